@@ -1,0 +1,5 @@
+"""`python -m paperlab` is `paperlab`."""
+
+from paperlab.cli import main
+
+main()

@@ -1,0 +1,108 @@
+"""The roles other people can play: source, page reader, embedder, vector index. One Protocol each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from paperlab.types import Paper, Reading
+
+
+class Source(Protocol):
+    """A place where papers are found and fetched."""
+
+    @property
+    def name(self) -> str:
+        """What `Paper.source` says of papers from here."""
+        ...
+
+    def lookup(self, ids: Sequence[str]) -> Iterator[tuple[str, Paper | None]]:
+        """Yield each id (without loss, in any order) with its paper, or None where the source has none.
+
+        Ids may carry a version. Batched; raises Offline or Throttled when the source cannot be asked now.
+        """
+        ...
+
+    def download(
+        self, paper: Paper, to: Path, progress: Callable[[int, int | None], None] | None = None
+    ) -> None:
+        """Write the paper's PDF to the file `to`, whole or not at all.
+
+        `progress` is told bytes done and bytes in all (None where the host does not say). Raises BadDownload,
+        Offline, Throttled or NoSpace; nothing is left behind then.
+        """
+        ...
+
+
+class PageReader(Protocol):
+    """Reads a PDF into blocks with page and box."""
+
+    @property
+    def id(self) -> str:
+        """Name and version: derived rows are keyed by it."""
+        ...
+
+    def read(self, path: Path) -> Reading:
+        """Read the file; raises UnreadablePdf with the reason. Never hangs, never takes the caller down."""
+        ...
+
+    def close(self) -> None:
+        """Stop what runs for this reader."""
+        ...
+
+
+class Embedder(Protocol):
+    """Maps texts to vectors of length 1."""
+
+    @property
+    def id(self) -> str:
+        """Names the space the vectors live in: equal ids, comparable vectors."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of a text that reach the vector, special tokens counted; the rest would be cut off."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the tokens of each text, special tokens counted, without cutting."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one unit vector per text, shape (len(texts), dimension)."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """The nearest vectors to a query among those added. Derived: it can always be built again."""
+
+    def __len__(self) -> int: ...
+
+    def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        """Add unit vectors (n, dimension) under their ids (n,)."""
+        ...
+
+    def remove(self, ids: NDArray[np.int64]) -> None:
+        """Remove the vectors with these ids; ids that are not there are passed over."""
+        ...
+
+    def search(
+        self, query: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to `k` (id, cosine) pairs, best first, only ids in `among` where given."""
+        ...
+
+    def save(self, path: Path) -> None:
+        """Write the index to a file."""
+        ...

@@ -1,0 +1,240 @@
+"""The words of paperlab as frozen dataclasses (glossary: docs/design.md). No behaviour beyond derived properties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in PDF points, origin at the top left of the unrotated page."""
+
+
+class Status(StrEnum):
+    """Where the reader stands with a paper."""
+
+    TO_READ = "to_read"
+    READING = "reading"
+    READ = "read"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFile:
+    """One PDF of a paper, beside its `paper.toml`."""
+
+    name: str
+    """File name within the paper's folder; the version in use is `paper.pdf`."""
+    sha256: str
+    size: int
+    """Bytes."""
+    version: int | None = None
+    """arXiv version, None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One work, with what is known about it and the reader's marks."""
+
+    key: str
+    title: str
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    abstract: str = ""
+    source: str = ""
+    """Where it came from: `arxiv`, `url`, `file`, or empty for a list entry without a source."""
+    arxiv_id: str | None = None
+    """Without version."""
+    asked_version: int | None = None
+    """The version the user asked for; None follows the newest."""
+    version: int | None = None
+    """The version the metadata speaks of."""
+    doi: str | None = None
+    url: str | None = None
+    licence: str | None = None
+    categories: tuple[str, ...] = ()
+    published: str | None = None
+    """ISO date."""
+    updated: str | None = None
+    """ISO date."""
+    status: Status = Status.TO_READ
+    tags: tuple[str, ...] = ()
+    rating: int | None = None
+    """1 to 5."""
+    added: str | None = None
+    """ISO date on which it came into the library."""
+    started: str | None = None
+    finished: str | None = None
+    pdf: PdfFile | None = None
+    """The version in use."""
+    other_versions: tuple[PdfFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """One paper of a reading list, as the list's file has it."""
+
+    id: str | None
+    """An id in any form `ids.parse_id` takes, or None for a paper known by title alone."""
+    title: str = ""
+    url: str | None = None
+    why: str = ""
+    after: tuple[str, ...] = ()
+    """Ids to read before this one."""
+    status: Status | None = None
+    """Set by imports that carry ticks; a list's own file leaves it to `paper.toml`."""
+    note: str = ""
+    """Set by imports that carry notes."""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    doi: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingList:
+    """Ordered papers with reasons."""
+
+    name: str
+    title: str
+    about: str = ""
+    entries: tuple[ListEntry, ...] = ()
+
+
+class BlockKind(StrEnum):
+    """What a run of text on a page is."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    CAPTION = "caption"
+    FOOTNOTE = "footnote"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a printed line begins in its block's text, and where it stands on the page."""
+
+    start: int
+    """Offset of its first character in the block's text."""
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text of one kind on one page, in reading order."""
+
+    kind: BlockKind
+    page: int
+    """1-based."""
+    section: tuple[str, ...]
+    """Headings above it, outermost first."""
+    text: str
+    """Words healed across line ends, ligatures opened, white space single."""
+    lines: tuple[Line, ...]
+
+    @property
+    def box(self) -> Box:
+        """The smallest box around all lines."""
+        return around([line.box for line in self.lines])
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What page 1 and the file's own metadata say about a paper."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    abstract: str = ""
+    arxiv_id: str | None = None
+    """As stamped, without version."""
+    arxiv_version: int | None = None
+    doi: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """One page's size in points."""
+
+    number: int
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that a page reader found in one PDF."""
+
+    reader: str
+    """Id and version of the reader."""
+    pages: tuple[PageSize, ...]
+    blocks: tuple[Block, ...]
+    front: FrontMatter
+    warnings: tuple[str, ...] = ()
+    """Pages that could not be read, with the reason."""
+
+
+class PageBox(NamedTuple):
+    """A box on a page."""
+
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The stored unit of text: it never crosses a section and fits the embedder's window."""
+
+    ordinal: int
+    """0-based position in the paper."""
+    section: tuple[str, ...]
+    page: int
+    """The page most of its characters stand on."""
+    pages: tuple[int, ...]
+    start: int
+    """Offset of its first character in the paper's text (blocks joined by one newline)."""
+    end: int
+    text: str
+    boxes: tuple[PageBox, ...]
+    """One per run of lines, in reading order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One search result. A larger score is better, always."""
+
+    key: str
+    title: str
+    page: int
+    section: tuple[str, ...]
+    score: float
+    passage: str
+    marks: tuple[tuple[int, int], ...]
+    """Character spans of the passage that hold words of the query."""
+    boxes: tuple[PageBox, ...]
+    chunk_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is narrowed to; all given must hold, empty means everything."""
+
+    lists: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    years: tuple[int, int] | None = None
+    """First and last year, both included."""
+    authors: tuple[str, ...] = ()
+    keys: tuple[str, ...] = field(default=())
+
+
+def around(boxes: list[Box]) -> Box:
+    """Return the smallest box that holds all `boxes` (at least one)."""
+    return (
+        min(b[0] for b in boxes),
+        min(b[1] for b in boxes),
+        max(b[2] for b in boxes),
+        max(b[3] for b in boxes),
+    )
