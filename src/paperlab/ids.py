@@ -18,14 +18,12 @@ _NEW = re.compile(r"(\d{2})(\d{2})\.(\d{4,5})(?:v(\d+))?", re.IGNORECASE)
 _OLD = re.compile(r"([a-z][a-z-]*[a-z])(?:\.([A-Z]{2}))?/(\d{2})(\d{2})(\d{3})(?:v(\d+))?", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+")
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
-_ARXIV_HOST = re.compile(
-    r"(?:[a-z0-9-]+\.)*arxiv\.org|(?:www\.)?alphaxiv\.org|ar5iv\.(?:labs\.)?(?:arxiv\.)?org"
-)
+_ARXIV_HOST = re.compile(r"(?:[a-z0-9-]+\.)*arxiv\.org|(?:www\.)?alphaxiv\.org|ar5iv\.(?:labs\.)?(?:arxiv\.)?org")
 _ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|format|ps|src|e-print|list|overview)/(.+)|/(.+)")
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}", re.IGNORECASE)
 _STOP = frozenset(
     "a an and are as at by for from how in into is it its of on or over the to toward towards using via what when with".split()
-)  # noqa: E501
+)
 _OLD_ARCHIVES = frozenset(
     "acc-phys adap-org alg-geom ao-sci astro-ph atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas cond-mat cs "
     "dg-ga funct-an gr-qc hep-ex hep-lat hep-ph hep-th math math-ph mtrl-th nlin nucl-ex nucl-th patt-sol "
@@ -105,9 +103,7 @@ def parse_arxiv(text: str) -> PaperId | None:
         if archive.lower() not in _OLD_ARCHIVES or _old_ranges(int(year), int(month)) or version == "0":
             return None
         # The subject class is not part of the id: math.GT/0309136 is math/0309136.
-        return PaperId(
-            IdKind.ARXIV, f"{archive.lower()}/{year}{month}{number}", int(version) if version else None
-        )
+        return PaperId(IdKind.ARXIV, f"{archive.lower()}/{year}{month}{number}", int(version) if version else None)
     return None
 
 
@@ -136,7 +132,9 @@ def make_key(authors: tuple[str, ...], year: int | None, title: str) -> str:
 
 
 def _surname(author: str) -> str:
-    name = author.split(",")[0] if "," in author else author.split()[-1] if author.split() else ""
+    name = (
+        author.split(",", maxsplit=1)[0] if "," in author else author.rsplit(maxsplit=1)[-1] if author.split() else ""
+    )
     return name
 
 
@@ -181,10 +179,7 @@ def _from_doi(doi: str) -> PaperId:
 
 
 def _looks_like_arxiv(text: str) -> bool:
-    return bool(
-        re.fullmatch(r"\d{3,5}\.\d+(v\d*)?", text)
-        or re.fullmatch(r"[a-z.-]+/\d+(v\d*)?", text, re.IGNORECASE)
-    )
+    return bool(re.fullmatch(r"\d{3,5}\.\d+(v\d*)?", text) or re.fullmatch(r"[a-z.-]+/\d+(v\d*)?", text, re.IGNORECASE))
 
 
 def _new_ranges(year: int, month: int, number: str) -> str:

@@ -29,9 +29,7 @@ class Source(Protocol):
         """
         ...
 
-    def download(
-        self, paper: Paper, to: Path, progress: Callable[[int, int | None], None] | None = None
-    ) -> None:
+    def download(self, paper: Paper, to: Path, progress: Callable[[int, int | None], None] | None = None) -> None:
         """Write the paper's PDF to the file `to`, whole or not at all.
 
         `progress` is told bytes done and bytes in all (None where the host does not say). Raises BadDownload,
