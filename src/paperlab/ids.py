@@ -22,7 +22,8 @@ _ARXIV_HOST = re.compile(r"(?:[a-z0-9-]+\.)*arxiv\.org|(?:www\.)?alphaxiv\.org|a
 _ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|format|ps|src|e-print|list|overview)/(.+)|/(.+)")
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}", re.IGNORECASE)
 _STOP = frozenset(
-    "a an and are as at by for from how in into is it its of on or over the to toward towards using via what when with".split()
+    "a an and are as at by for from how in into is it its of on or over the to "
+    "toward towards using via what when with".split()
 )
 _OLD_ARCHIVES = frozenset(
     "acc-phys adap-org alg-geom ao-sci astro-ph atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas cond-mat cs "
@@ -132,10 +133,10 @@ def make_key(authors: tuple[str, ...], year: int | None, title: str) -> str:
 
 
 def _surname(author: str) -> str:
-    name = (
-        author.split(",", maxsplit=1)[0] if "," in author else author.rsplit(maxsplit=1)[-1] if author.split() else ""
-    )
-    return name
+    if "," in author:
+        return author.split(",", maxsplit=1)[0]
+    words = author.split()
+    return words[-1] if words else ""
 
 
 def _ascii_words(text: str) -> list[str]:

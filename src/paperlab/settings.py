@@ -1,0 +1,135 @@
+"""Settings: `paperlab.toml`, then `PAPERLAB_*` variables, then flags."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from dataclasses import MISSING, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from paperlab.errors import BadFile, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE = "paperlab.toml"
+_PREFIX = "PAPERLAB_"
+
+
+def _setting(default: object, about: str) -> Any:  # noqa: ANN401 - a dataclass field of any type
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default. `a_b` is key `b` of table `[a]` in the file and `PAPERLAB_A_B` outside."""
+
+    index_embedder: str = _setting(
+        "minilm", "what maps text to vectors: minilm, hashing, or sentence-transformers:NAME-OR-FOLDER"
+    )
+    index_page_seconds: float = _setting(20.0, "a page that takes longer to read is given up, with its PDF")
+    index_max_pages: int = _setting(2000, "a PDF with more pages is not read")
+    search_limit: int = _setting(10, "hits shown")
+    search_mode: str = _setting("hybrid", "hybrid, dense (by meaning) or lexical (by words)")
+    arxiv_api_url: str = _setting("https://export.arxiv.org/api/query", "where metadata is asked for")
+    arxiv_pdf_url: str = _setting("https://arxiv.org/pdf", "where PDFs are fetched from")
+    arxiv_interval: float = _setting(3.0, "seconds between requests; arXiv asks for 3, less is for loopback only")
+    arxiv_contact: str = _setting("", "your mail address, told to arXiv with each request if you like")
+    arxiv_offline: bool = _setting(False, "true forbids every request")
+
+
+def read_settings(lab: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Return a lab's settings. Raises BadFile for an error in the file, UsageError for one in a variable."""
+    settings = Settings()
+    path = lab / FILE
+    if path.is_file():
+        settings = replace(settings, **_from_file(path))
+    return replace(settings, **_from_environment(os.environ if environment is None else environment))
+
+
+def default_file() -> str:
+    """Return the `paperlab.toml` of a new lab: every key, commented."""
+    lines = ["# Settings of this paperlab lab. This file marks the lab's root."]
+    lines += ["# Uncomment a key to change it; PAPERLAB_<TABLE>_<KEY> in the environment wins over it."]
+    table = ""
+    for entry in fields(Settings):
+        group, _, key = entry.name.partition("_")
+        if group != table:
+            lines += ["", f"[{group}]"]
+            table = group
+        lines.append(f"# {key} = {_toml(entry.default)}  # {entry.metadata['about']}")
+    return "\n".join(lines) + "\n"
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise BadFile(path, int(line[1]) if line else None, f"not valid TOML: {error}") from error
+    found: dict[str, object] = {}
+    for table, keys in tables.items():
+        for key, value in keys.items() if isinstance(keys, dict) else [("", keys)]:
+            name = f"{table}_{key}"
+            try:
+                found[name] = _checked(name, value)
+            except ValueError as error:
+                line_number = _line_of(text, key or table)
+                raise BadFile(path, line_number, str(error)) from error
+    return found
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for entry in fields(Settings):
+        text = environment.get(_PREFIX + entry.name.upper())
+        if text is None:
+            continue
+        try:
+            found[entry.name] = _checked(entry.name, _from_text(text, entry.default))
+        except ValueError as error:
+            raise UsageError(f"{_PREFIX}{entry.name.upper()}: {error}") from error
+    return found
+
+
+def _checked(name: str, value: object) -> object:
+    defaults = {entry.name: entry.default for entry in fields(Settings) if entry.default is not MISSING}
+    if name not in defaults:
+        near = difflib.get_close_matches(name, defaults, n=1)
+        raise ValueError(f"unknown setting {name!r}" + (f", did you mean {near[0]!r}?" if near else ""))
+    wanted = type(defaults[name])
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not wanted:
+        raise ValueError(f"{name} must be {_WORDS[wanted]}, not {value!r}")
+    return value
+
+
+_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+def _from_text(text: str, default: object) -> object:
+    if isinstance(default, bool):
+        if text.lower() in {"1", "true", "yes", "on"}:
+            return True
+        if text.lower() in {"0", "false", "no", "off", ""}:
+            return False
+        raise ValueError(f"must be true or false, not {text!r}")
+    if isinstance(default, int | float):
+        return type(default)(text)
+    return text
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _line_of(text: str, key: str) -> int | None:
+    match = re.search(rf"^\s*\[?{re.escape(key)}\b", text, re.MULTILINE)
+    return text.count("\n", 0, match.end()) + 1 if match else None

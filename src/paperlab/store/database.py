@@ -1,0 +1,110 @@
+"""One connection to the index database: opened right, locked politely, its errors said in words a user can act on."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from paperlab.errors import BadFile, Busy, NoSpace, NotNow
+from paperlab.store import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+_BUSY_SECONDS = 15.0
+
+
+class Database:
+    """A SQLite connection in autocommit mode; `transaction()` is the only way to several statements as one.
+
+    Raises Busy, NoSpace, NotNow or BadFile for what a user can mend; any other database error is a bug and stays raw.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._errors():
+            self._connection = self._connect()
+            self._check_version()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    def _check_version(self) -> None:
+        found = self._version()
+        if found > schema.VERSION:
+            why = "this index was made by a newer paperlab: update paperlab, or delete the folder and run 'paperlab index'"
+            raise BadFile(self.path, None, why)
+        if found < schema.VERSION:
+            self._migrate()
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def _migrate(self) -> None:
+        from filelock import FileLock
+
+        with FileLock(self.path.with_suffix(".migrate.lock"), timeout=_BUSY_SECONDS):
+            if self._version() < schema.VERSION:
+                schema.migrate(self._connection)
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows."""
+        with self._errors():
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """Run one query and yield its rows as they are read."""
+        with self._errors():
+            yield from self._connection.execute(sql, parameters)
+
+    def execute_many(self, sql: str, parameters: Iterable[Sequence[object]]) -> None:
+        """Run one statement for each set of parameters."""
+        with self._errors():
+            self._connection.executemany(sql, parameters)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what happens inside as one, or nothing of it."""
+        with self._errors():
+            self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            with self._errors():
+                self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise self._said(error) from error
+        except sqlite3.DatabaseError as error:
+            if "malformed" in str(error) or "not a database" in str(error):
+                why = "this index is damaged: delete the folder and run 'paperlab index'; nothing of yours is in it"
+                raise BadFile(self.path, None, why) from error
+            raise
+
+    def _said(self, error: sqlite3.OperationalError) -> Exception:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            return Busy(f"another paperlab is writing to {self.path}: wait for it, then run the command again")
+        if "full" in text or "disk I/O" in text:
+            return NoSpace(f"no space left to write {self.path}: free some and run the command again; nothing was lost")
+        if "readonly" in text or "unable to open" in text:
+            return NotNow(f"cannot write {self.path}: {text}; check who may write there")
+        return error

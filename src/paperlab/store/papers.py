@@ -1,0 +1,76 @@
+"""The mirror of the library's records: filters and titles without opening ten thousand files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from paperlab.store.rows import dump, paper_from, paper_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from paperlab.store.database import Database
+    from paperlab.types import Filters, Paper
+
+
+class Papers:
+    """Table `paper`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def stamps(self) -> dict[str, tuple[int, int]]:
+        """Return each mirrored key with the size and mtime (ns) its record had."""
+        return {key: (size, mtime) for key, size, mtime in self._database.execute("SELECT key, size, mtime_ns FROM paper")}
+
+    def put(self, papers: Iterable[tuple[Paper, tuple[int, int]]]) -> None:
+        """Mirror papers as their records are now, each with its stamp (size, mtime in ns)."""
+        rows = [
+            (
+                *(paper.key, *stamp, paper.title, dump(paper.authors), paper.year, paper.status.value),
+                *(dump(paper.tags), paper.abstract, paper.pdf.sha256 if paper.pdf else None, paper_record(paper)),
+            )
+            for paper, stamp in papers
+        ]
+        with self._database.transaction():
+            self._database.execute_many(f"INSERT OR REPLACE INTO paper VALUES ({','.join('?' * 11)})", rows)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Forget papers whose records are gone."""
+        with self._database.transaction():
+            self._database.execute_many("DELETE FROM paper WHERE key = ?", [(key,) for key in keys])
+
+    def all(self) -> list[Paper]:
+        """Return every paper by key."""
+        return [paper_from(record) for (record,) in self._database.execute("SELECT record FROM paper ORDER BY key")]
+
+    def get(self, key: str) -> Paper | None:
+        """Return one paper, or None."""
+        rows = self._database.execute("SELECT record FROM paper WHERE key = ?", (key,))
+        return paper_from(rows[0][0]) if rows else None
+
+    def keys(self, filters: Filters) -> set[str]:
+        """Return the keys of the papers that fit; `filters.lists` is the caller's to turn into keys."""
+        conditions: list[str] = []
+        values: list[object] = []
+        for tag in filters.tags:
+            conditions.append("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ? COLLATE NOCASE)")
+            values.append(tag)
+        if filters.statuses:
+            conditions.append("status IN (SELECT value FROM json_each(?))")
+            values.append(dump([status.value for status in filters.statuses]))
+        if filters.years:
+            conditions.append("year BETWEEN ? AND ?")
+            values += filters.years
+        if filters.keys:
+            conditions.append("key IN (SELECT value FROM json_each(?))")
+            values.append(dump(filters.keys))
+        where = " AND ".join(conditions) or "1"
+        rows = self._database.execute(f"SELECT key, authors FROM paper WHERE {where}", values)  # noqa: S608
+        return {key for key, authors in rows if all(_has(authors, author) for author in filters.authors)}
+
+
+def _has(authors: str, wanted: str) -> bool:
+    from paperlab.text import fold
+
+    return fold(wanted) in fold(authors)

@@ -1,0 +1,128 @@
+"""What was read from PDFs: pages, blocks and chunks, keyed by (PDF sha256, reader) and chunker."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from paperlab.store.rows import ReadingState, block_from, block_row, chunk_row, dump, front_from
+from paperlab.types import PageSize, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from paperlab.errors import UnreadablePdf
+    from paperlab.store.database import Database
+    from paperlab.types import Block, Chunk, FrontMatter
+
+_STATE = "SELECT id, pdf_sha256, reader, json_array_length(pages), failure, failure_why, warnings FROM reading"
+
+
+class Readings:
+    """Tables `reading`, `block` and `chunk`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def state(self, pdf_sha256: str, reader: str) -> ReadingState | None:
+        """Return what is known of this PDF read by this reader, or None."""
+        rows = self._database.execute(f"{_STATE} WHERE pdf_sha256 = ? AND reader = ?", (pdf_sha256, reader))
+        return _state(rows[0]) if rows else None
+
+    def states(self) -> list[ReadingState]:
+        """Return all readings."""
+        return [_state(row) for row in self._database.execute(f"{_STATE} ORDER BY id")]
+
+    def put(self, pdf_sha256: str, reading: Reading, chunker: str, chunks: Sequence[Chunk]) -> ReadingState:
+        """Keep a reading with its blocks and chunks, all or nothing, and return what is known now.
+
+        What the same or another reader found in this PDF before is dropped with all that hangs on it.
+        """
+        with self._database.transaction():
+            self._drop(pdf_sha256)
+            reading_id = self._insert(
+                *(pdf_sha256, reading.reader, None, None),
+                dump([[page.number, page.width, page.height] for page in reading.pages]),
+                dump(asdict(reading.front)),
+                dump(reading.warnings),
+            )
+            blocks = (block_row(reading_id, ordinal, block) for ordinal, block in enumerate(reading.blocks))
+            self._database.execute_many(f"INSERT INTO block VALUES ({','.join('?' * 7)})", blocks)
+            self._put_chunks(reading_id, chunker, reading.front.title, chunks)
+        return ReadingState(reading_id, pdf_sha256, reading.reader, len(reading.pages), None, None, reading.warnings)
+
+    def put_failure(self, pdf_sha256: str, reader: str, error: UnreadablePdf) -> ReadingState:
+        """Keep why a PDF could not be read, so that the next run need not try again."""
+        with self._database.transaction():
+            self._drop(pdf_sha256)
+            reading_id = self._insert(pdf_sha256, reader, error.reason, error.why, "[]", "{}", "[]")
+        return ReadingState(reading_id, pdf_sha256, reader, 0, error.reason, error.why, ())
+
+    def replace_chunks(self, reading_id: int, chunker: str, chunks: Sequence[Chunk]) -> None:
+        """Put new chunks in place of a reading's old ones, with all that hangs on those."""
+        with self._database.transaction():
+            self._database.execute("DELETE FROM chunk WHERE reading_id = ?", (reading_id,))
+            self._put_chunks(reading_id, chunker, self.front(reading_id).title, chunks)
+
+    def chunkers(self, reading_id: int) -> set[str]:
+        """Return the chunkers whose chunks a reading has."""
+        rows = self._database.execute("SELECT DISTINCT chunker FROM chunk WHERE reading_id = ?", (reading_id,))
+        return {chunker for (chunker,) in rows}
+
+    def blocks(self, reading_id: int) -> list[Block]:
+        """Return a reading's blocks in reading order."""
+        sql = "SELECT kind, page, section, text, lines FROM block WHERE reading_id = ? ORDER BY ordinal"
+        return [block_from(row) for row in self._database.execute(sql, (reading_id,))]
+
+    def get(self, reading_id: int) -> Reading:
+        """Return a reading as its reader gave it."""
+        sql = "SELECT reader, pages, warnings FROM reading WHERE id = ?"
+        reader, pages, warnings = self._database.execute(sql, (reading_id,))[0]
+        return Reading(
+            reader,
+            tuple(PageSize(*page) for page in json.loads(pages)),
+            tuple(self.blocks(reading_id)),
+            self.front(reading_id),
+            tuple(json.loads(warnings)),
+        )
+
+    def chunk_count(self, reading_id: int) -> int:
+        """Return how many chunks a reading was cut into."""
+        return int(self._database.execute("SELECT count(*) FROM chunk WHERE reading_id = ?", (reading_id,))[0][0])
+
+    def front(self, reading_id: int) -> FrontMatter:
+        """Return what page 1 said."""
+        return front_from(self._database.execute("SELECT front FROM reading WHERE id = ?", (reading_id,))[0][0])
+
+    def prune(self, keep: Iterable[str]) -> int:
+        """Drop the readings of PDFs other than those in `keep` (sha256) and return how many went."""
+        kept = dump(list(keep))
+        with self._database.transaction():
+            gone = self._database.execute(
+                "SELECT id FROM reading WHERE pdf_sha256 NOT IN (SELECT value FROM json_each(?))", (kept,)
+            )
+            self._database.execute_many("DELETE FROM reading WHERE id = ?", gone)
+        return len(gone)
+
+    def _drop(self, pdf_sha256: str) -> None:
+        self._database.execute("DELETE FROM reading WHERE pdf_sha256 = ?", (pdf_sha256,))
+
+    def _insert(self, *values: object) -> int:
+        sql = (
+            "INSERT INTO reading (pdf_sha256, reader, failure, failure_why, pages, front, warnings)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id"
+        )
+        return int(self._database.execute(sql, values)[0][0])
+
+    def _put_chunks(self, reading_id: int, chunker: str, title: str, chunks: Sequence[Chunk]) -> None:
+        sql = (
+            "INSERT INTO chunk (reading_id, chunker, ordinal, title, section, text, page, pages, start, end, boxes)"
+            f" VALUES ({','.join('?' * 11)})"
+        )
+        self._database.execute_many(sql, (chunk_row(reading_id, chunker, title, chunk) for chunk in chunks))
+
+
+def _state(row: tuple[int, str, str, int, str | None, str | None, str]) -> ReadingState:
+    reading_id, sha256, reader, pages, failure, why, warnings = row
+    return ReadingState(reading_id, sha256, reader, pages, failure, why, tuple(json.loads(warnings)))

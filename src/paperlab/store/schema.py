@@ -1,0 +1,129 @@
+"""The tables, as numbered migrations. Nothing here is the only copy of anything."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+VERSION = 1
+"""`PRAGMA user_version` of a database that all migrations below have seen: opening it needs no sqlite-utils."""
+
+_TABLES = """
+CREATE TABLE paper (              -- a mirror of papers/*/paper.toml, for filters and speed
+    key TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,        -- with mtime_ns: the state of the file this row was read from
+    mtime_ns INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    authors TEXT NOT NULL,        -- JSON list
+    year INTEGER,
+    status TEXT NOT NULL,
+    tags TEXT NOT NULL,           -- JSON list
+    abstract TEXT NOT NULL,
+    pdf_sha256 TEXT,              -- null where the PDF is not here
+    record TEXT NOT NULL          -- the whole paper as JSON
+) STRICT;
+-- hits join from a reading to the paper whose PDF it is of
+CREATE INDEX paper_by_pdf ON paper (pdf_sha256);
+
+CREATE TABLE reading (            -- one PDF read by one reader, or the reason why it could not be
+    id INTEGER PRIMARY KEY,
+    pdf_sha256 TEXT NOT NULL,
+    reader TEXT NOT NULL,
+    failure TEXT,                 -- null where it was read; else UnreadablePdf.reason
+    failure_why TEXT,
+    pages TEXT NOT NULL,          -- JSON list of [number, width, height]
+    front TEXT NOT NULL,          -- JSON of FrontMatter
+    warnings TEXT NOT NULL,       -- JSON list
+    UNIQUE (pdf_sha256, reader)
+) STRICT;
+
+CREATE TABLE block (
+    reading_id INTEGER NOT NULL REFERENCES reading (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    section TEXT NOT NULL,        -- JSON list, outermost heading first
+    text TEXT NOT NULL,
+    lines TEXT NOT NULL,          -- JSON list of [start, x0, y0, x1, y1]
+    PRIMARY KEY (reading_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE chunk (
+    -- AUTOINCREMENT: an id is never given twice, so a vector index can not mistake a new chunk for an old one
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    reading_id INTEGER NOT NULL REFERENCES reading (id) ON DELETE CASCADE,
+    chunker TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    title TEXT NOT NULL,          -- of the paper as printed: searched with the text
+    section TEXT NOT NULL,        -- headings joined by " > "
+    text TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    pages TEXT NOT NULL,          -- JSON list
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    boxes TEXT NOT NULL,          -- JSON list of [page, x0, y0, x1, y1]
+    UNIQUE (reading_id, chunker, ordinal)
+) STRICT;
+
+CREATE VIRTUAL TABLE chunk_fts USING fts5 (
+    title, section, text, content='chunk', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER chunk_fts_insert AFTER INSERT ON chunk BEGIN
+    INSERT INTO chunk_fts (rowid, title, section, text) VALUES (new.id, new.title, new.section, new.text);
+END;
+CREATE TRIGGER chunk_fts_delete AFTER DELETE ON chunk BEGIN
+    INSERT INTO chunk_fts (chunk_fts, rowid, title, section, text)
+    VALUES ('delete', old.id, old.title, old.section, old.text);
+END;
+
+CREATE TABLE vector (
+    chunk_id INTEGER NOT NULL REFERENCES chunk (id) ON DELETE CASCADE,
+    embedder TEXT NOT NULL,
+    vector BLOB NOT NULL,         -- float32, little-endian, length 1
+    PRIMARY KEY (embedder, chunk_id)
+) STRICT, WITHOUT ROWID;
+-- deleting a chunk looks for its vectors of every embedder
+CREATE INDEX vector_by_chunk ON vector (chunk_id);
+
+CREATE TABLE vector_change (      -- what the vector index has not seen yet, in order
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    embedder TEXT NOT NULL,
+    chunk_id INTEGER NOT NULL,
+    removed INTEGER NOT NULL      -- 1 for a removal, 0 for an addition
+) STRICT;
+CREATE TRIGGER vector_change_insert AFTER INSERT ON vector BEGIN
+    INSERT INTO vector_change (embedder, chunk_id, removed) VALUES (new.embedder, new.chunk_id, 0);
+END;
+CREATE TRIGGER vector_change_delete AFTER DELETE ON vector BEGIN
+    INSERT INTO vector_change (embedder, chunk_id, removed) VALUES (old.embedder, old.chunk_id, 1);
+END;
+"""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the database to VERSION; each migration is done whole or not at all."""
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("paperlab")
+
+    @migrations()
+    def m001_tables(db: Database) -> None:
+        for statement in _statements(_TABLES):
+            db.conn.execute(statement)
+
+    migrations.apply(Database(connection))
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script where a statement is complete: executescript would commit the transaction around it."""
+    found, pending = [], ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if line.rstrip().endswith(";") and sqlite3.complete_statement(pending):
+            found.append(pending)
+            pending = ""
+    return found
