@@ -1,0 +1,6 @@
+"""Search over the library's passages: by meaning, by words, and both fused."""
+
+from paperlab.search.engine import Mode, Searcher
+from paperlab.search.keeper import IndexKeeper
+
+__all__ = ["IndexKeeper", "Mode", "Searcher"]
