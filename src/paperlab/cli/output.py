@@ -1,0 +1,144 @@
+"""What leaves the program: data on stdout, talk on stderr, one JSON document with --json, the exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from paperlab.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from paperlab.ingest import Progress
+    from paperlab.lab import Lab
+
+_F = TypeVar("_F", bound="Callable[..., Any]")
+
+
+class ExitCode(IntEnum):
+    """Every exit code of every command."""
+
+    DONE = 0
+    FAILED = 1
+    """A check failed, or nothing was found."""
+    USAGE = 2
+    NOT_NOW = 3
+    """Offline, throttled, PDF missing, disk full."""
+    BAD_INPUT = 4
+    INTERRUPTED = 130
+
+
+@dataclass(slots=True)
+class Options:
+    """What was said on the command line to every command alike."""
+
+    lab: Path | None = None
+    json: bool = False
+    quiet: bool = False
+    offline: bool = False
+
+
+def shared_options(command: _F) -> _F:
+    """Give a command --lab, --offline, --quiet and --json, and pass it one `Options` as its first argument."""
+
+    def keep(ctx: click.Context, parameter: click.Parameter, value: object) -> None:
+        if value:
+            setattr(ctx.ensure_object(Options), str(parameter.name), value)
+
+    def flag(name: str, *short: str, about: str) -> Callable[[_F], _F]:
+        return click.option(name, *short, is_flag=True, expose_value=False, callback=keep, help=about)
+
+    folder = click.Path(file_okay=False, path_type=Path)
+    command = click.option(
+        "--lab", type=folder, metavar="DIR", expose_value=False, callback=keep, help="The lab to work in."
+    )(command)
+    command = flag("--offline", about="Make no request.")(command)
+    command = flag("--quiet", "-q", about="Say nothing but results and errors.")(command)
+    command = flag("--json", about="Print one JSON document.")(command)
+    return click.make_pass_decorator(Options, ensure=True)(command)
+
+
+@contextmanager
+def opened_lab(options: Options) -> Iterator[Lab]:
+    """Open the lab, pick up what was edited in its files, and close it at the end."""
+    from paperlab.lab import Lab
+
+    lab = Lab.find(options.lab, offline=options.offline, say=quietly(options))
+    try:
+        for problem in lab.sync():
+            say(f"paperlab: {problem}")
+        yield lab
+    finally:
+        lab.close()
+
+
+def say(message: str) -> None:
+    """Print one line of talk to stderr."""
+    click.echo(clean(message), err=True)
+
+
+def quietly(options: Options) -> Callable[[str], None]:
+    """Return `say`, or what says nothing under --quiet and --json."""
+    return (lambda _message: None) if options.quiet or options.json else say
+
+
+def emit(text: str) -> None:
+    """Print data to stdout; colours go where stdout is no terminal or NO_COLOR is set."""
+    click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def emit_json(document: dict[str, Any]) -> None:
+    """Print one JSON document to stdout."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def coloured() -> bool:
+    """Tell whether stdout shows colours."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def table(rows: list[tuple[str, ...]], gap: str = "  ") -> str:
+    """Return rows as aligned columns; the last column is left as it is."""
+    if not rows:
+        return ""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    lines = (gap.join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[-1]]) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+@contextmanager
+def progress(options: Options) -> Iterator[Progress]:
+    """Draw progress bars on stderr where it is a terminal; say nothing elsewhere and under --quiet."""
+    if options.quiet or not sys.stderr.isatty():
+        from paperlab.ingest.outcome import silent
+
+        yield silent
+        return
+    from rich import progress as rich_progress
+    from rich.console import Console
+
+    columns = (
+        rich_progress.TextColumn("{task.description:>9}", markup=False),
+        rich_progress.BarColumn(30),
+        rich_progress.TaskProgressColumn(),
+        rich_progress.TimeRemainingColumn(compact=True),
+        rich_progress.TextColumn("{task.fields[label]}", markup=False),
+    )
+    tasks: dict[str, rich_progress.TaskID] = {}
+    with rich_progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+
+        def draw(stage: str, done: float, total: float | None, label: str = "") -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total, label=label)
+            bars.update(tasks[stage], completed=done, total=total, label=clean(label))
+
+        yield draw

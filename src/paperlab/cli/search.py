@@ -1,0 +1,214 @@
+"""Commands on the index: index and search."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from paperlab.cli.output import (
+    ExitCode,
+    Options,
+    coloured,
+    emit,
+    emit_json,
+    opened_lab,
+    progress,
+    quietly,
+    say,
+    shared_options,
+)
+from paperlab.cli.parameters import STATUS, complete_key
+from paperlab.errors import UsageError
+from paperlab.text import clean, one_line, shorten
+from paperlab.types import Filters, Status
+
+if TYPE_CHECKING:
+    from paperlab.ingest import IndexReport
+    from paperlab.lab import Lab
+    from paperlab.types import Hit
+
+_WIDTH = 100
+_EXCERPT = 420
+"""Characters of a passage shown without --full: about four lines."""
+
+
+@click.command()
+@click.argument("keys", nargs=-1, metavar="[KEY]...", shell_complete=complete_key)
+@shared_options
+def index(options: Options, keys: tuple[str, ...]) -> None:
+    """Extract, cut and embed the text of all papers, or of those named, where that is not done yet.
+
+    Text can be searched by words as soon as it is read. Interrupted, the same command goes on where it stopped.
+    A PDF that could not be read is tried again when its paper is named.
+    """
+    with opened_lab(options) as lab:
+        started = time.perf_counter()
+        with progress(options) as draw:
+            report = lab.index([lab.resolve(key) for key in keys], draw)
+        seconds = time.perf_counter() - started
+    if options.json:
+        emit_json(index_document(report, seconds))
+        return
+    for key, reason in report.failed:
+        say(f"{key}: skipped: {reason}")
+    for key, warning in report.warnings:
+        quietly(options)(f"{key}: {warning}")
+    emit(index_line(report, seconds))
+
+
+def index_document(report: IndexReport, seconds: float) -> dict[str, object]:
+    """Return an indexing run as the document of `index --json`."""
+    return {
+        "papers": report.papers,
+        "pages": report.pages,
+        "chunks": report.chunks,
+        "read": report.read,
+        "embedded": report.embedded,
+        "without_pdf": report.without_pdf,
+        "seconds": round(seconds, 3),
+        "stages": {stage: round(value, 3) for stage, value in report.seconds.items()},
+        "failed": [{"key": key, "reason": reason} for key, reason in report.failed],
+    }
+
+
+def index_line(report: IndexReport, seconds: float) -> str:
+    """Return an indexing run's figures in one line."""
+    skipped = f", {len(report.failed)} skipped" if report.failed else ""
+    return (
+        f"{report.papers} papers, {report.pages} pages, {report.chunks} chunks in the index: "
+        f"{report.read} PDFs read, {report.embedded} chunks embedded in {seconds:.1f} s{skipped}"
+    )
+
+
+class YearRange(click.ParamType):
+    """A year or a range of years: 2019, 2019..2022, 2019.., ..2015."""
+
+    name = "year"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Return the first and the last year, both included."""
+        match = re.fullmatch(r"(\d{4})?(\.\.)?(\d{4})?", str(value))
+        if not match or not (match[1] or match[3]) or bool(match[1] and match[3]) > bool(match[2]):
+            self.fail(f"{value!r}: write 2019, 2019..2022, 2019.. or ..2015", param, ctx)
+        if not match[2]:
+            return int(match[1] or match[3]), int(match[1] or match[3])
+        return int(match[1] or 0), int(match[3] or 9999)
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True, metavar="QUERY")
+@click.option("--mode", type=click.Choice(["hybrid", "dense", "lexical"]), help="Both, by meaning, or by words.")
+@click.option("--limit", "-n", type=click.IntRange(1, 1000), help="Hits shown.")
+@click.option("--list", "lists", multiple=True, metavar="LIST", help="Only papers of this reading list.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only papers with this tag.")
+@click.option("--status", "statuses", multiple=True, type=STATUS, help="Only papers with this status.")
+@click.option("--year", "years", type=YearRange(), metavar="YEAR[..YEAR]", help="Only papers of these years.")
+@click.option("--author", "authors", multiple=True, metavar="NAME", help="Only papers by this author.")
+@click.option("--in", "keys", multiple=True, metavar="KEY", shell_complete=complete_key, help="Only in this paper.")
+@click.option("--full", is_flag=True, help="Show whole passages.")
+@shared_options
+def search(
+    options: Options,
+    query: tuple[str, ...],
+    mode: str | None,
+    limit: int | None,
+    years: tuple[int, int] | None,
+    *,
+    full: bool,
+    **narrowed: tuple[str, ...],
+) -> None:
+    """Find passages by meaning and by words; text in "double quotes" must stand as it is."""
+    words = one_line(" ".join(query))
+    if not words:
+        raise UsageError("the query is empty: type what you are looking for")
+    with opened_lab(options) as lab:
+        hits = _hits(lab, words, mode, limit, _filters(lab, years, narrowed))
+        indexed = bool(hits) or lab.store.totals(lab.embedder.id).chunks
+    if options.json:
+        emit_json({"hits": [_hit(hit) for hit in hits]})
+    else:
+        for number, hit in enumerate(hits, start=1):
+            emit(shown_hit(number, hit, full=full))
+    if not hits:
+        quietly(options)("nothing found" if indexed else "nothing is indexed yet: 'paperlab fetch', then 'paperlab index'")
+        raise click.exceptions.Exit(ExitCode.FAILED)
+
+
+def _filters(lab: Lab, years: tuple[int, int] | None, narrowed: dict[str, tuple[str, ...]]) -> Filters:
+    return Filters(
+        lists=narrowed["lists"],
+        tags=narrowed["tags"],
+        statuses=tuple(Status(value) for value in narrowed["statuses"]),
+        years=years,
+        authors=narrowed["authors"],
+        keys=tuple(lab.resolve(key) for key in narrowed["keys"]),
+    )
+
+
+def _hits(lab: Lab, words: str, mode: str | None, limit: int | None, filters: Filters) -> list[Hit]:
+    from paperlab.search import Mode
+
+    try:
+        chosen = Mode(mode or lab.settings.search_mode)
+    except ValueError as error:
+        raise UsageError(f"search.mode in the settings must be one of {', '.join(Mode)}") from error
+    return lab.searcher.search(words, limit=limit or lab.settings.search_limit, mode=chosen, among=lab.select(filters))
+
+
+def _hit(hit: Hit) -> dict[str, object]:
+    return {
+        "key": hit.key,
+        "title": clean(hit.title),
+        "page": hit.page,
+        "section": " > ".join(hit.section),
+        "score": round(hit.score, 6),
+        "passage": clean(hit.passage),
+        "boxes": [{"page": page, "box": box} for page, box in hit.boxes],
+    }
+
+
+def shown_hit(number: int, hit: Hit, *, full: bool) -> str:
+    """Return a hit as text: where it is, then the passage with the query's words marked."""
+    section = f" · {shorten(' › '.join(hit.section), 60)}" if hit.section else ""
+    head = f"{number:>2}  {click.style(shorten(hit.title, 78), bold=True)}"
+    place = f"    {hit.key} · p. {hit.page}{section} · {hit.score:.3f}"
+    start, end = (0, len(hit.passage)) if full else _window(hit)
+    passage = _marked(hit, start, end)
+    before, after = ("… " if start else ""), (" …" if end < len(hit.passage) else "")
+    body = click.wrap_text(
+        before + one_line_keeping_style(passage) + after, width=_WIDTH, initial_indent="    ", subsequent_indent="    "
+    )
+    return f"{head}\n{click.style(place, dim=True)}\n{body}\n"
+
+
+def _window(hit: Hit) -> tuple[int, int]:
+    """Return the part of the passage with most marks, from the beginning of a word."""
+    if len(hit.passage) <= _EXCERPT:
+        return 0, len(hit.passage)
+    starts = [0, *(max(0, start - 60) for start, _ in hit.marks)]
+    best = max(starts, key=lambda s: sum(s <= a and b <= s + _EXCERPT for a, b in hit.marks))
+    best = min(best, len(hit.passage) - _EXCERPT)
+    start = hit.passage.find(" ", best) + 1 if best else 0
+    end = hit.passage.rfind(" ", start, start + _EXCERPT + 1)
+    return start, len(hit.passage) if start + _EXCERPT >= len(hit.passage) else end
+
+
+def _marked(hit: Hit, start: int, end: int) -> str:
+    """Return the passage from `start` to `end`, words of the query in bold yellow, or in ** without colours."""
+    parts, position = [], start
+    for first, last in hit.marks:
+        if first < position or last > end:
+            continue
+        word = clean(hit.passage[first:last])
+        marked = click.style(word, fg="yellow", bold=True) if coloured() else f"**{word}**"
+        parts += [clean(hit.passage[position:first]), marked]
+        position = last
+    return "".join([*parts, clean(hit.passage[position:end])])
+
+
+def one_line_keeping_style(text: str) -> str:
+    """Return `text` on one line; unlike `one_line` it keeps our own colours."""
+    return " ".join(text.split())

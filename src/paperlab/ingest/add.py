@@ -1,0 +1,90 @@
+"""Adding PDFs from disk: recognised, deduplicated, kept in the library."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paperlab.errors import BadFile, PaperlabError, UnreadablePdf
+from paperlab.ingest.outcome import Outcome, Result
+from paperlab.ingest.recognise import merge_metadata, paper_from_front, same_work, title_of_file, unused_key
+from paperlab.library.files import sha256_of
+from paperlab.types import FrontMatter, Paper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from paperlab.library import Library
+    from paperlab.protocols import PageReader
+
+
+class Adder:
+    """Puts PDF files into the library."""
+
+    def __init__(self, library: Library, reader: PageReader, papers: Callable[[], list[Paper]], today: str) -> None:
+        self._library = library
+        self._reader = reader
+        self._papers = papers
+        self._today = today
+
+    def add(self, path: Path, known: Paper | None = None, *, url: str | None = None, move: bool = False) -> Result:
+        """Add one file and say what became of it.
+
+        `known` is what the caller knows about the paper already, `url` where the file came from.
+
+        The same file twice is one paper, another version of a known paper is a version of that. Never raises for
+        the file's faults: they are the result's reason.
+        """
+        try:
+            return self._add(path, known, url, move=move)
+        except (PaperlabError, OSError) as error:
+            code = error.exit_code if isinstance(error, PaperlabError) else BadFile.exit_code
+            return Result(known.key if known else path.name, Outcome.FAILED, _reason(error), code)
+
+    def _add(self, path: Path, known: Paper | None, url: str | None, *, move: bool) -> Result:
+        if not path.is_file():
+            raise BadFile(path, None, "there is no such file")
+        sha256 = sha256_of(path)
+        papers = self._papers()
+        twin = next((p for p in papers if sha256 in _hashes(p)), None)
+        if twin and self._has_file(twin, sha256):
+            return Result(twin.key, Outcome.PRESENT, "this very file is in the library")
+        front, warning = self._front(path)
+        found = paper_from_front(front, known.title if known else title_of_file(Path(url or path)))
+        if known:
+            found = replace(merge_metadata(found, known), key=known.key)
+        found = replace(found, url=found.url or url, source="url" if url and found.source == "file" else found.source)
+        same = twin or same_work(found, papers)
+        if same:
+            had_pdf = same.pdf is not None
+            kept = self._library.keep_pdf(same, path, front.arxiv_version, move=move)
+            if kept.version is None and front.arxiv_version:
+                self._library.save(replace(kept, version=front.arxiv_version))
+            outcome = Outcome.VERSION if had_pdf and not twin else Outcome.ADDED
+            return Result(same.key, outcome, warning)
+        paper = unused_key(replace(found, added=found.added or self._today), self._library.stamps())
+        self._library.save(paper)
+        self._library.keep_pdf(paper, path, front.arxiv_version, move=move)
+        return Result(paper.key, Outcome.ADDED, warning)
+
+    def _front(self, path: Path) -> tuple[FrontMatter, str]:
+        """Return page 1's words, or none and a warning for a scan: it is a paper all the same."""
+        try:
+            return self._reader.read(path).front, ""
+        except UnreadablePdf as error:
+            if error.reason != "scan":
+                raise
+            return FrontMatter(), error.why
+
+    def _has_file(self, paper: Paper, sha256: str) -> bool:
+        names = [pdf.name for pdf in (paper.pdf, *paper.other_versions) if pdf and pdf.sha256 == sha256]
+        return any((self._library.folder(paper.key) / name).is_file() for name in names)
+
+
+def _hashes(paper: Paper) -> set[str]:
+    return {pdf.sha256 for pdf in (paper.pdf, *paper.other_versions) if pdf}
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, PaperlabError) else f"cannot be read: {error}"

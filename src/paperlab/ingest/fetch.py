@@ -1,0 +1,228 @@
+"""Fetching papers: metadata in batches, PDFs one by one, resumable at any instant.
+
+State is the library itself: a record without a PDF still wants one. A kill leaves at most a partial file that the
+next run writes over, or a whole PDF without its line in the record, which the next run adopts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from paperlab.errors import BadDownload, BadInput, NotFound, NotNow, PaperlabError, UnreadablePdf
+from paperlab.ingest.outcome import Outcome, Progress, Result, silent
+from paperlab.ingest.recognise import is_another_paper, merge_metadata
+from paperlab.types import FrontMatter, Paper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+    from pathlib import Path
+
+    from paperlab.ids import PaperId
+    from paperlab.ingest.add import Adder
+    from paperlab.library import Library
+    from paperlab.protocols import PageReader, Source
+
+_INCOMING = ".incoming.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One paper to fetch, as a list or the command line names it."""
+
+    key: str
+    arxiv: PaperId | None = None
+    url: str | None = None
+    """Where its PDF is, for one that is not on arXiv."""
+    known: Paper | None = None
+    """What a reading list says about it."""
+
+
+class Fetcher:
+    """Brings papers from a source into the library."""
+
+    def __init__(
+        self,
+        library: Library,
+        source: Source,
+        reader: PageReader,
+        adder: Adder,
+        today: str,
+        progress: Progress = silent,
+    ) -> None:
+        self._library = library
+        self._source = source
+        self._reader = reader
+        self._adder = adder
+        self._today = today
+        self._progress = progress
+
+    def fetch(self, wanted: Sequence[Wanted], *, update: bool = False) -> Iterator[Result]:
+        """Yield what became of each paper as it comes: first those at hand, then the others in order.
+
+        `update` asks the source again for papers that are complete. A paper that fails does not stop the others;
+        when the source cannot be asked now, what is left fails with that reason at once.
+        """
+        todo: list[Wanted] = []
+        for want in {want.key: want for want in wanted}.values():
+            result = self._at_hand(want, update=update)
+            if result is None:
+                todo.append(want)
+            else:
+                yield result
+        missing = yield from self._look_up([want for want in todo if want.arxiv], update=update)
+        done, total = 0, len(todo)
+        blocked: NotNow | None = None
+        for want in todo:
+            if want.key in missing:
+                continue
+            self._progress("fetch", done, total, want.key)
+            try:
+                if blocked:
+                    raise blocked
+                yield self._bring(want, done, total)
+            except NotNow as error:
+                blocked = error
+                yield _failed(want.key, error)
+            except PaperlabError as error:
+                yield _failed(want.key, error)
+            done += 1
+        self._progress("fetch", total, total)
+
+    def _at_hand(self, want: Wanted, *, update: bool) -> Result | None:
+        """Return the result for a paper that needs no request, or None."""
+        try:
+            paper = self._load(want.key)
+            if paper is None:
+                return None
+            paper = self._adopt(paper)
+        except PaperlabError as error:
+            return _failed(want.key, error)
+        if not self._has_pdf(paper, want) or (update and want.arxiv):
+            return None
+        # Added from a file: arXiv has not been asked about it yet.
+        if want.arxiv and paper.published is None:
+            return None
+        return Result(want.key, Outcome.PRESENT)
+
+    def _load(self, key: str) -> Paper | None:
+        try:
+            return self._library.load(key)
+        except NotFound:
+            return None
+
+    def _adopt(self, paper: Paper) -> Paper:
+        """Record a `paper.pdf` that lies there unrecorded, or that is not the one recorded."""
+        path = self._library.unrecorded_pdf(paper.key)
+        if path is None or (paper.pdf and path.stat().st_size == paper.pdf.size):
+            return paper
+        try:
+            version = self._reader.read(path).front.arxiv_version
+        except UnreadablePdf as error:
+            if error.reason != "scan":
+                raise
+            version = None
+        return self._library.keep_pdf(paper, path, version or paper.version, move=False)
+
+    def _has_pdf(self, paper: Paper, want: Wanted) -> bool:
+        asked = want.arxiv.version if want.arxiv else None
+        kept = [pdf for pdf in (paper.pdf, *paper.other_versions) if pdf and asked in (None, pdf.version)]
+        return any((self._library.folder(paper.key) / pdf.name).is_file() for pdf in kept)
+
+    def _look_up(self, wanted: list[Wanted], *, update: bool) -> Generator[Result, None, set[str]]:
+        """Write records for papers whose metadata is not here; yield failures and return the keys that failed."""
+        by_id = {}
+        for want in wanted:
+            paper = self._load(want.key)
+            asked = want.arxiv.version if want.arxiv else None
+            if update or paper is None or paper.published is None or asked not in (None, paper.version):
+                assert want.arxiv is not None
+                by_id[want.arxiv.versioned] = want
+        failed: set[str] = set()
+        if not by_id:
+            return failed
+        self._progress("metadata", 0, len(by_id))
+        answered: set[str] = set()
+        try:
+            for paper_id, found in self._source.lookup(list(by_id)):
+                answered.add(paper_id)
+                key = by_id[paper_id].key
+                if found is None:
+                    failed.add(key)
+                    yield Result(key, Outcome.FAILED, f"arXiv has no paper {paper_id}", NotFound.exit_code)
+                else:
+                    self._record(key, found)
+                self._progress("metadata", len(answered), len(by_id), key)
+        except PaperlabError as error:
+            for paper_id in by_id.keys() - answered:
+                failed.add(by_id[paper_id].key)
+                yield _failed(by_id[paper_id].key, error)
+        return failed
+
+    def _record(self, key: str, found: Paper) -> None:
+        known = self._load(key)
+        if known is None:
+            self._library.save(replace(found, key=key, added=self._today))
+            return
+        if known.pdf and found.asked_version and known.version and found.asked_version < known.version:
+            return  # an older version comes beside; the record goes on speaking of the newer one
+        self._library.save(merge_metadata(known, found))
+
+    def _bring(self, want: Wanted, done: int, total: int) -> Result:
+        def tell(received: int, size: int | None) -> None:
+            part = received / size if size else 0.0
+            self._progress("fetch", done + min(1.0, part), total, want.key)
+
+        incoming = self._library.folder(want.key) / _INCOMING
+        incoming.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            if want.arxiv:
+                return self._bring_from_arxiv(want, want.arxiv, incoming, tell)
+            if want.url:
+                self._source.download_url(want.url, incoming, tell)
+                return self._adder.add(incoming, want.known, url=want.url, move=True)
+            return self._without_source(want)
+        finally:
+            incoming.unlink(missing_ok=True)
+            _remove_if_empty(incoming.parent)
+
+    def _bring_from_arxiv(
+        self, want: Wanted, asked: PaperId, incoming: Path, tell: Callable[[int, int | None], None]
+    ) -> Result:
+        paper = self._library.load(want.key)
+        version = asked.version or paper.version
+        if any(pdf.version == version for pdf in (paper.pdf, *paper.other_versions) if pdf) and self._has_pdf(paper, want):
+            return Result(want.key, Outcome.PRESENT)
+        had_pdf = paper.pdf is not None
+        self._source.download(replace(paper, version=version), incoming, tell)
+        reason = is_another_paper(self._checked(incoming), asked, paper.title)
+        if reason:
+            raise BadDownload(f"{want.key}: {reason}, so it was not kept")
+        self._library.keep_pdf(self._library.load(want.key), incoming, version, move=True)
+        return Result(want.key, Outcome.VERSION if had_pdf else Outcome.FETCHED)
+
+    def _checked(self, path: Path) -> FrontMatter:
+        """Return page 1's words of a PDF that opens; raises BadDownload for one that does not."""
+        try:
+            return self._reader.read(path).front
+        except UnreadablePdf as error:
+            if error.reason == "scan":
+                return FrontMatter()
+            raise BadDownload(f"what came cannot be read: {error.why}") from error
+
+    def _without_source(self, want: Wanted) -> Result:
+        """Keep what the list says of a paper that nobody offers for download."""
+        if want.known and self._load(want.key) is None:
+            self._library.save(replace(want.known, key=want.key, added=self._today))
+        reason = "no link to a PDF is known: 'paperlab add FILE' takes yours"
+        return Result(want.key, Outcome.METADATA, reason)
+
+
+def _failed(key: str, error: PaperlabError) -> Result:
+    return Result(key, Outcome.FAILED, str(error), error.exit_code or BadInput.exit_code)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    """A paper that failed before its record was written leaves no empty folder."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()

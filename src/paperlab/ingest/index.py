@@ -1,0 +1,169 @@
+"""Indexing: text, chunks, vectors, each only where it is missing.
+
+Text comes first for all papers, so that words can be searched at once; vectors fill in behind. A paper's text is
+committed whole, and so are its vectors, a window of chunks at a time: a kill costs one window at most, and because a
+window is always embedded together, the same bytes come out whether or not there was a kill.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from paperlab import chunking
+from paperlab.errors import BadFile, NoSpace, PaperlabError, UnreadablePdf
+from paperlab.ingest.outcome import Progress, silent
+from paperlab.library.files import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from paperlab.library import Library
+    from paperlab.protocols import Embedder, PageReader
+    from paperlab.store import Store
+    from paperlab.store.rows import ReadingState
+    from paperlab.types import Chunk, Paper, Reading
+
+_WINDOW = 256
+"""Chunks embedded and committed together."""
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What an indexing run found and did."""
+
+    papers: int = 0
+    """Papers whose text is in the index, of those asked for."""
+    pages: int = 0
+    chunks: int = 0
+    read: int = 0
+    """PDFs read in this run."""
+    embedded: int = 0
+    """Chunks embedded in this run."""
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    """(key, reason) of PDFs that cannot be read."""
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    """(key, page and reason) of pages left out."""
+    without_pdf: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Wall time by stage: read, chunk, store, embed."""
+
+
+class Indexer:
+    """Brings the index up to the library."""
+
+    def __init__(
+        self, library: Library, store: Store, reader: PageReader, embedder: Embedder, progress: Progress = silent
+    ) -> None:
+        self._library = library
+        self._store = store
+        self._reader = reader
+        self._embedder = embedder
+        self._progress = progress
+        self._chunker = f"{chunking.VERSION}/{embedder.id}"
+
+    def run(self, papers: Sequence[Paper], *, whole_library: bool, retry: bool = False) -> IndexReport:
+        """Index the papers and return the figures.
+
+        `whole_library` says that `papers` are all there are: what belongs to none of them is dropped. `retry` reads
+        PDFs again that failed before. Raises NoSpace, Busy and the embedder's errors; the work done until then stays.
+        """
+        report = IndexReport()
+        for done, paper in enumerate(papers):
+            self._progress("text", done, len(papers), paper.key)
+            self._text(paper, report, retry=retry)
+        self._progress("text", len(papers), len(papers))
+        if whole_library:
+            self._store.readings.prune([paper.pdf.sha256 for paper in papers if paper.pdf])
+        self._embed(report)
+        return report
+
+    def _text(self, paper: Paper, report: IndexReport, *, retry: bool) -> None:
+        if paper.pdf is None:
+            report.without_pdf += 1
+            return
+        try:
+            state = self._up_to_date(paper, paper.pdf.sha256, report, retry=retry)
+        except NoSpace:
+            raise
+        except PaperlabError as error:
+            report.failed.append((paper.key, str(error)))
+            return
+        if state.failure:
+            report.failed.append((paper.key, f"{state.failure}: {state.failure_why}"))
+            return
+        report.papers += 1
+        report.pages += state.pages
+        report.chunks += self._store.readings.chunk_count(state.id)
+        report.warnings += [(paper.key, warning) for warning in state.warnings]
+
+    def _up_to_date(self, paper: Paper, sha256: str, report: IndexReport, *, retry: bool) -> ReadingState:
+        """Return what the store knows of a PDF, after reading or cutting it where that was due."""
+        readings = self._store.readings
+        state = readings.state(sha256, self._reader.id)
+        if state is None or (retry and state.failure):
+            try:
+                return self._read(paper, sha256, report)
+            except UnreadablePdf as error:
+                return readings.put_failure(sha256, self._reader.id, error)
+        if not state.failure and readings.chunkers(state.id) - {self._chunker}:
+            self._rechunk(state.id, report)
+        return state
+
+    def _read(self, paper: Paper, sha256: str, report: IndexReport) -> ReadingState:
+        path = self._library.pdf(paper)
+        with _Timer(report, "read"):
+            if sha256_of(path) != sha256:
+                raise BadFile(path, None, "this is not the PDF the record speaks of; 'paperlab doctor --mend' records it")
+            reading = self._reader.read(path)
+        chunks = self._chunk(reading, report)
+        with _Timer(report, "store"):
+            state = self._store.readings.put(sha256, reading, self._chunker, chunks)
+        report.read += 1
+        return state
+
+    def _rechunk(self, reading_id: int, report: IndexReport) -> None:
+        """Cut a reading that another chunker or embedder cut; its PDF is not needed for that."""
+        reading = self._store.readings.get(reading_id)
+        chunks = self._chunk(reading, report)
+        with _Timer(report, "store"):
+            self._store.readings.replace_chunks(reading_id, self._chunker, chunks)
+
+    def _chunk(self, reading: Reading, report: IndexReport) -> list[Chunk]:
+        with _Timer(report, "chunk"):
+            return chunking.chunk_blocks(
+                reading.blocks, self._embedder.count_tokens, self._embedder.max_tokens, reading.front.title
+            )
+
+    def _embed(self, report: IndexReport) -> None:
+        passages = self._store.passages
+        missing = passages.readings_without_vectors(self._embedder.id)
+        total = sum(missing.values())
+        for reading_id in missing:
+            todo = passages.without_vector(self._embedder.id, reading_id)
+            for first in range(0, len(todo), _WINDOW):
+                window = todo[first : first + _WINDOW]
+                self._progress("vectors", report.embedded, total)
+                with _Timer(report, "embed"):
+                    vectors = self._embedder.embed([text for _, text in window])
+                with _Timer(report, "store"):
+                    passages.put_vectors(self._embedder.id, [chunk_id for chunk_id, _ in window], vectors)
+                report.embedded += len(window)
+        self._progress("vectors", total, total)
+        passages.drop_other_embedders(self._embedder.id)
+
+
+class _Timer:
+    """Adds the wall time of a block to a stage of the report."""
+
+    def __init__(self, report: IndexReport, stage: str) -> None:
+        self._report = report
+        self._stage = stage
+
+    def __enter__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_error: object) -> None:
+        seconds = self._report.seconds
+        seconds[self._stage] = seconds.get(self._stage, 0.0) + time.perf_counter() - self._start

@@ -1,0 +1,134 @@
+"""Importing reading lists people keep elsewhere: the list grows, ticks and notes go to the papers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from paperlab import bibliography, reading_lists
+from paperlab.errors import BadFile, NotFound, UsageError
+from paperlab.library.files import read_text
+from paperlab.library.library import is_list_name
+from paperlab.types import ListEntry, Paper, ReadingList, Status
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from paperlab.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedEntry:
+    """One paper as it was understood."""
+
+    key: str
+    entry: ListEntry
+    new: bool
+    """Whether the list did not have it."""
+
+    @property
+    def status(self) -> str:
+        """The status that came along, `to_read` where none did."""
+        return (self.entry.status or Status.TO_READ).value
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedList:
+    """What a file held."""
+
+    name: str
+    """Of the reading list it goes into."""
+    format: str
+    entries: tuple[ImportedEntry, ...]
+    problems: tuple[BadFile, ...]
+    """Parts of the file that could not be understood, each with its line."""
+
+
+class ListImporter:
+    """Brings papers of a Markdown, BibTeX, CSL-JSON, TOML or id file into a reading list."""
+
+    def __init__(self, library: Library, today: str) -> None:
+        self._library = library
+        self._today = today
+
+    def run(self, file: Path, name: str, *, dry_run: bool) -> ImportedList:
+        """Return what the file holds and, unless `dry_run`, write it to list and papers.
+
+        A paper's status is set only where it still is `to_read`, and a note is added only once: importing the same
+        file again changes nothing. Raises BadFile or UsageError.
+        """
+        if not is_list_name(name):
+            raise UsageError(f"{name!r} cannot name a reading list: use letters, digits, dots and dashes")
+        text = read_text(file)
+        form, entries, problems = _understand(file, text)
+        old = self._list(name)
+        known = {reading_lists.entry_key(entry) for entry in old.entries}
+        found = [ImportedEntry(key := reading_lists.entry_key(e), e, key not in known) for e in entries]
+        if not dry_run and found:
+            merged = reading_lists.merge_entries(old, [_for_list(item.entry) for item in found])
+            if merged != old:
+                self._library.save_list(merged)
+            for item in found:
+                self._mark(item)
+        return ImportedList(name, form, tuple(found), tuple(problems))
+
+    def _list(self, name: str) -> ReadingList:
+        try:
+            return self._library.load_list(name)
+        except NotFound:
+            return ReadingList(name, name.replace("-", " ").replace("_", " ").strip().capitalize())
+
+    def _mark(self, item: ImportedEntry) -> None:
+        """Carry status, tags and note over to the paper's own files, making its record where there is none."""
+        entry = item.entry
+        if not (entry.note or entry.tags or entry.status not in (None, Status.TO_READ) or not entry.id):
+            return
+        try:
+            paper = self._library.load(item.key)
+        except NotFound:
+            paper = self._new(item)
+        status = entry.status if entry.status and paper.status is Status.TO_READ else paper.status
+        marked = replace(paper, status=status, tags=tuple(dict.fromkeys([*paper.tags, *entry.tags])))
+        self._library.save(marked)
+        if entry.note:
+            self._library.append_note(marked, entry.note)
+
+    def _new(self, item: ImportedEntry) -> Paper:
+        entry = item.entry
+        arxiv = reading_lists.arxiv_id(entry)
+        return Paper(
+            key=item.key,
+            title=entry.title or item.key,
+            authors=entry.authors,
+            year=entry.year,
+            source="arxiv" if arxiv else "url" if entry.url else "",
+            arxiv_id=arxiv.value if arxiv else None,
+            doi=entry.doi,
+            url=entry.url,
+            added=self._today,
+        )
+
+
+def _for_list(entry: ListEntry) -> ListEntry:
+    """Return what the list's own file keeps; status, note and tags go to the paper."""
+    return replace(entry, status=None, note="", tags=())
+
+
+def _understand(file: Path, text: str) -> tuple[str, list[ListEntry], list[BadFile]]:
+    form = bibliography.sniff_format(file.name, text)
+    problems: list[BadFile] = []
+    if form == "bibtex":
+        entries, problems = bibliography.import_bibtex(text, str(file))
+    elif form == "csl":
+        entries, problems = bibliography.import_csl(text, str(file))
+    elif form == "ids":
+        entries, problems = reading_lists.import_ids(text)
+        problems = [BadFile(file, problem.line, problem.why) for problem in problems]
+    elif form == "toml":
+        try:
+            entries = list(reading_lists.parse_list(text, file.stem).entries)
+        except BadFile as error:
+            raise BadFile(file, error.line, error.why) from error
+    else:
+        entries = reading_lists.import_markdown(text)
+    return form, entries, problems

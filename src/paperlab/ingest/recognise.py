@@ -1,0 +1,107 @@
+"""Which paper a PDF is: by what is stamped on it, else by what it says of itself, held against the library."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from paperlab.ids import PaperId, make_key, parse_arxiv
+from paperlab.text import fold
+from paperlab.types import FrontMatter, Paper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+def title_of_file(path: Path) -> str:
+    """Return a title made of a file's name, for a PDF that says nothing of itself."""
+    return " ".join(path.stem.replace("_", " ").replace("-", " ").split()) or "untitled"
+
+
+def paper_from_front(front: FrontMatter, fallback_title: str) -> Paper:
+    """Return what a PDF's first page says as a paper; its key is made of that."""
+    title = front.title or fallback_title
+    arxiv = parse_arxiv(front.arxiv_id) if front.arxiv_id else None
+    return Paper(
+        key=arxiv.key if arxiv else make_key(front.authors, front.year, title),
+        title=title,
+        authors=front.authors,
+        year=front.year,
+        abstract=front.abstract,
+        source="arxiv" if arxiv else "file",
+        arxiv_id=arxiv.value if arxiv else None,
+        version=front.arxiv_version if arxiv else None,
+        doi=front.doi,
+        url=f"https://arxiv.org/abs/{arxiv.value}" if arxiv else None,
+    )
+
+
+def same_work(paper: Paper, library: Iterable[Paper]) -> Paper | None:
+    """Return the library's paper that is the same work as `paper`, or None.
+
+    Same arXiv id, same DOI, or same title and a shared author's surname where both name authors.
+    """
+    papers = list(library)
+    for field_name in ("arxiv_id", "doi"):
+        wanted = getattr(paper, field_name)
+        found = next((p for p in papers if wanted and getattr(p, field_name) == wanted), None)
+        if found:
+            return found
+    title = _comparable(paper.title)
+    return next((p for p in papers if title and _comparable(p.title) == title and _may_share_author(p, paper)), None)
+
+
+def unused_key(paper: Paper, taken: Iterable[str]) -> Paper:
+    """Return `paper` under a key that is not taken: `smith2020deep`, `smith2020deep-b`, ..."""
+    keys = set(taken)
+    if paper.key not in keys:
+        return paper
+    suffixes = (f"{paper.key}-{chr(c)}" for c in range(ord("b"), ord("z") + 1))
+    numbered = (f"{paper.key}-{n}" for n in range(2, len(keys) + 28))
+    return replace(paper, key=next(key for key in (*suffixes, *numbered) if key not in keys))
+
+
+def merge_metadata(known: Paper, found: Paper) -> Paper:
+    """Return `known` with what the source says about it now; the reader's marks and files stay."""
+    return replace(
+        known,
+        title=found.title or known.title,
+        authors=found.authors or known.authors,
+        year=found.year or known.year,
+        abstract=found.abstract or known.abstract,
+        source=found.source or known.source,
+        arxiv_id=found.arxiv_id or known.arxiv_id,
+        asked_version=found.asked_version or known.asked_version,
+        version=found.version or known.version,
+        doi=found.doi or known.doi,
+        url=found.url or known.url,
+        licence=found.licence or known.licence,
+        categories=found.categories or known.categories,
+        published=found.published or known.published,
+        updated=found.updated or known.updated,
+    )
+
+
+def is_another_paper(front: FrontMatter, asked: PaperId | None, title: str) -> str | None:
+    """Return why a downloaded PDF can not be the paper that was asked for, or None where it may be.
+
+    A stamp decides. Without one the titles must share a word, where both are known.
+    """
+    if asked and front.arxiv_id:
+        return None if front.arxiv_id == asked.value else f"the PDF is stamped arXiv:{front.arxiv_id}"
+    ours, theirs = set(fold(title).split()), set(fold(front.title).split())
+    # A title the reader got wrong is no proof: only a clean page-1 title without one word in common is.
+    if len(ours) >= 3 and len(theirs) >= 3 and not ours & theirs:
+        return f"the PDF's title is {front.title!r}"
+    return None
+
+
+def _comparable(title: str) -> str:
+    return fold(title).replace(" ", "")
+
+
+def _may_share_author(one: Paper, other: Paper) -> bool:
+    if not one.authors or not other.authors:
+        return True
+    return bool({fold(a).split()[-1:][0] for a in one.authors if fold(a)} & {fold(a).split()[-1:][0] for a in other.authors if fold(a)})

@@ -1,0 +1,330 @@
+"""The lab: finds the folders, reads the settings, and puts the parts together for the shells."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from paperlab import reading_lists, settings, shipped
+from paperlab.errors import BadFile, Busy, NoLab, UsageError
+from paperlab.ids import IdKind, parse_arxiv, parse_id
+from paperlab.library import Library
+from paperlab.library.files import write_atomically
+from paperlab.store import Store
+from paperlab.types import Filters, Paper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from paperlab.ingest import Adder, Fetcher, ImportedList, Indexer, IndexReport, Progress, Wanted
+    from paperlab.protocols import Embedder, PageReader, Source
+    from paperlab.search import IndexKeeper, Searcher
+    from paperlab.types import ListEntry
+
+_APP = "paperlab-replicate"
+"""Not `paperlab`: another program owns that name in the user's folders."""
+
+
+class Lab:
+    """One lab on disk, opened. Parts are made when they are first asked for."""
+
+    def __init__(
+        self, root: Path, given: settings.Settings | None = None, say: Callable[[str], None] | None = None
+    ) -> None:
+        self.root = root
+        self.settings = given or settings.read_settings(root)
+        self.library = Library(root / "papers")
+        self._say = say or (lambda _message: None)
+
+    # Finding and making labs
+
+    @classmethod
+    def find(cls, given: Path | None, *, offline: bool = False, say: Callable[[str], None] | None = None) -> Lab:
+        """Open the lab that was named, else the one around the current folder, else the user's own.
+
+        The user's own is made when it is first needed. Raises NoLab for a named folder that is none.
+        """
+        named = given or (Path(os.environ["PAPERLAB_LAB"]) if os.environ.get("PAPERLAB_LAB") else None)
+        if named and not (named / settings.FILE).is_file():
+            raise NoLab(named)
+        root = named or _around(Path.cwd())
+        if root is None:
+            root = data_folder()
+            if not (root / settings.FILE).is_file():
+                cls.init(root)
+        root = root.resolve()
+        read = settings.read_settings(root)
+        return cls(root, replace(read, arxiv_offline=True) if offline else read, say)
+
+    @staticmethod
+    def init(root: Path) -> list[Path]:
+        """Make a lab of a folder and return the files written; what is there already stays as it is."""
+        written: list[Path] = []
+
+        def write(path: Path, data: bytes) -> None:
+            if not path.exists():
+                write_atomically(path, data)
+                written.append(path)
+
+        for source in sorted(shipped.lists_folder().glob("*.toml")):
+            write(root / "papers" / "lists" / source.name, source.read_bytes())
+        write(root / ".gitignore", b"/index/\npapers/*/*.pdf\npapers/*/.*\n")
+        # Last: this file says that the lab is whole.
+        write(root / settings.FILE, settings.default_file().encode())
+        return written
+
+    # Parts
+
+    @cached_property
+    def store(self) -> Store:
+        """The index database."""
+        return Store(self.index_folder / "paperlab.db")
+
+    @property
+    def index_folder(self) -> Path:
+        """Where everything lies that can be computed again."""
+        return self.root / "index"
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder the settings name."""
+        from paperlab.embedders import load_embedder
+
+        return load_embedder(self.settings.index_embedder, cache_folder())
+
+    @cached_property
+    def reader(self) -> PageReader:
+        """The page reader."""
+        reader = _plugin("paperlab.page_readers", "pymupdf")(
+            page_seconds=self.settings.index_page_seconds, max_pages=self.settings.index_max_pages
+        )
+        return cast("PageReader", reader)
+
+    @cached_property
+    def source(self) -> Source:
+        """arXiv, or what the settings name in its place."""
+        from paperlab.arxiv_source import ArxivSource
+
+        return ArxivSource(
+            api_url=self.settings.arxiv_api_url,
+            pdf_url=self.settings.arxiv_pdf_url,
+            state_dir=cache_folder() / "arxiv",
+            interval=self.settings.arxiv_interval,
+            offline=self.settings.arxiv_offline,
+            contact=self.settings.arxiv_contact,
+            on_wait=self._say,
+        )
+
+    @cached_property
+    def keeper(self) -> IndexKeeper:
+        """What keeps the vector index in step with the database."""
+        from paperlab.search import IndexKeeper
+
+        index_type = _plugin("paperlab.vector_indexes", "faiss")
+        return IndexKeeper(self.index_folder, index_type, self.embedder.id, self.embedder.dimension, self._say)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """The search engine, warm from the second query on."""
+        from paperlab.search import Searcher
+
+        return Searcher(self.store, lambda: self.embedder, lambda: self.keeper.open(self.store.passages))
+
+    def adder(self) -> Adder:
+        """What adds PDF files."""
+        from paperlab.ingest import Adder
+
+        return Adder(self.library, self.reader, self._fresh_papers, today())
+
+    def fetcher(self, progress: Progress) -> Fetcher:
+        """What fetches papers."""
+        from paperlab.ingest import Fetcher
+
+        return Fetcher(self.library, self.source, self.reader, self.adder(), today(), progress)
+
+    def close(self) -> None:
+        """Stop what runs for this lab."""
+        for part in ("reader", "store"):
+            if part in self.__dict__:
+                self.__dict__[part].close()
+
+    # Papers
+
+    def sync(self) -> list[BadFile]:
+        """Mirror the records that changed since the last command; return the files that have an error in them.
+
+        A paper whose record is broken stays as it was last read.
+        """
+        stamps = self.library.stamps()
+        mirrored = self.store.papers.stamps()
+        changed, problems = [], []
+        for key, stamp in stamps.items():
+            if mirrored.get(key) != tuple(stamp):
+                try:
+                    changed.append((self.library.load(key), (stamp.size, stamp.mtime_ns)))
+                except BadFile as error:
+                    problems.append(error)
+        if changed:
+            self.store.papers.put(changed)
+        if gone := mirrored.keys() - stamps.keys():
+            self.store.papers.drop(gone)
+        return problems
+
+    def _fresh_papers(self) -> list[Paper]:
+        self.sync()
+        return self.store.papers.all()
+
+    def resolve(self, text: str) -> str:
+        """Return the key of the library's paper that `text` means; raises BadId, AmbiguousKey or NotFound."""
+        return self.library.resolve(text, self.library.stamps())
+
+    def select(self, filters: Filters) -> set[str] | None:
+        """Return the keys of the papers that fit, or None where nothing was narrowed."""
+        if filters == Filters():
+            return None
+        keys = self.store.papers.keys(filters)
+        for name in filters.lists:
+            keys &= set(self.library.list_keys(name))
+        return keys
+
+    # Fetching and indexing
+
+    def wanted(self, names: Iterable[str]) -> list[Wanted]:
+        """Return what reading lists, ids and URLs name, in order; all reading lists where nothing is named."""
+        return [want for name in list(names) or self.library.list_names() for want in self._wanted(name)]
+
+    def _wanted(self, name: str) -> list[Wanted]:
+        from paperlab.ingest import Wanted
+
+        if name in self.library.list_names():
+            return [wanted_entry(entry) for entry in self.library.load_list(name).entries]
+        stamps = self.library.stamps()
+        if name in stamps:
+            return [wanted_paper(self.library.load(name))]
+        paper_id = parse_id(name)
+        if paper_id.kind is IdKind.ARXIV:
+            return [Wanted(paper_id.key, arxiv=paper_id)]
+        if paper_id.kind is IdKind.URL:
+            known = next((paper for paper in self._fresh_papers() if paper.url == name), None)
+            return [wanted_paper(known) if known else Wanted(url_key(name), url=name)]
+        if paper_id.kind is IdKind.DOI:
+            why = "papers are fetched from arXiv or from a PDF's URL: give one of those, or 'paperlab add FILE'"
+            raise UsageError(f"{name}: a DOI alone names no PDF; {why}")
+        there = ", ".join(self.library.list_names()) or "none"
+        raise UsageError(f"{name!r} is neither a reading list ({there}) nor a paper's id")
+
+    def import_list(self, file: Path, into: str | None, *, dry_run: bool) -> ImportedList:
+        """Read papers out of a file into a reading list; raises BadFile, or UsageError for an impossible name."""
+        from paperlab.ingest import ListImporter
+
+        name = into or re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem).strip("-._") or "imported"
+        return ListImporter(self.library, today()).run(file, name, dry_run=dry_run)
+
+    def index(self, keys: Iterable[str], progress: Progress) -> IndexReport:
+        """Bring the index up to the library, for all papers or for those with `keys`.
+
+        Raises Busy while another process indexes this lab.
+        """
+        named = list(keys)
+        with _only_one(self.index_folder / ".indexing.lock", Busy(f"another paperlab is indexing {self.root}: wait for it")):
+            self._adopt_loose_pdfs()
+            papers = [p for p in self._fresh_papers() if not named or p.key in named]
+            report = self._indexer(progress).run(papers, whole_library=not named, retry=bool(named))
+            self.keeper.open(self.store.passages)
+        return report
+
+    def _indexer(self, progress: Progress) -> Indexer:
+        from paperlab.ingest import Indexer
+
+        return Indexer(self.library, self.store, self.reader, self.embedder, progress)
+
+    def _adopt_loose_pdfs(self) -> None:
+        """Record PDFs that were copied into a paper's folder by hand, or left there by a killed fetch."""
+        for paper in self._fresh_papers():
+            path = self.library.unrecorded_pdf(paper.key)
+            if path and paper.pdf is None:
+                self.library.keep_pdf(paper, path, paper.version, move=False)
+
+
+def wanted_entry(entry: ListEntry) -> Wanted:
+    """Return what fetching a list's entry means."""
+    from paperlab.ingest import Wanted
+
+    key = reading_lists.entry_key(entry)
+    arxiv = reading_lists.arxiv_id(entry)
+    known = Paper(
+        key=key, title=entry.title or key, authors=entry.authors, year=entry.year, source="url" if entry.url else "",
+        url=entry.url, doi=entry.doi, tags=entry.tags,
+    )  # fmt: skip
+    return Wanted(key, arxiv, None if arxiv else entry.url, known)
+
+
+def wanted_paper(paper: Paper) -> Wanted:
+    """Return what fetching a paper of the library means."""
+    from paperlab.ingest import Wanted
+
+    arxiv = parse_arxiv(paper.arxiv_id) if paper.arxiv_id else None
+    return Wanted(paper.key, arxiv, None if arxiv else paper.url, paper)
+
+
+def url_key(url: str) -> str:
+    """Return a folder name for a PDF of which only the URL is known."""
+    import hashlib
+
+    return f"url-{hashlib.sha256(url.encode()).hexdigest()[:10]}"
+
+
+def data_folder() -> Path:
+    """Return the lab of a user who has named none."""
+    import platformdirs
+
+    return platformdirs.user_data_path(_APP)
+
+
+def cache_folder() -> Path:
+    """Return the folder of what all labs of this user share: arXiv's gate and answers, exported models."""
+    if os.environ.get("PAPERLAB_CACHE"):
+        return Path(os.environ["PAPERLAB_CACHE"])
+    import platformdirs
+
+    return platformdirs.user_cache_path(_APP)
+
+
+def today() -> str:
+    """Return today's date in ISO form."""
+    return date.today().isoformat()  # noqa: DTZ011 - the user's own calendar day
+
+
+def _around(folder: Path) -> Path | None:
+    return next((f for f in (folder, *folder.parents) if (f / settings.FILE).is_file()), None)
+
+
+def _plugin(group: str, name: str) -> Any:  # noqa: ANN401 - a class of any role
+    found = entry_points(group=group, name=name)
+    if not found:
+        raise UsageError(f"{group} {name!r} is not installed: install paperlab again")
+    return next(iter(found)).load()
+
+
+@contextmanager
+def _only_one(path: Path, busy: Exception) -> Iterator[None]:
+    """Hold a lock that another process must not hold; raise `busy` where one does."""
+    from filelock import FileLock, Timeout
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise busy from error
+    try:
+        yield
+    finally:
+        lock.release()
