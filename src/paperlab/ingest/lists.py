@@ -122,8 +122,7 @@ def _understand(file: Path, text: str) -> tuple[str, list[ListEntry], list[BadFi
     elif form == "csl":
         entries, problems = bibliography.import_csl(text, str(file))
     elif form == "ids":
-        entries, problems = reading_lists.import_ids(text)
-        problems = [BadFile(file, problem.line, problem.why) for problem in problems]
+        entries, problems = reading_lists.import_ids(text, str(file))
     elif form == "toml":
         try:
             entries = list(reading_lists.parse_list(text, file.stem).entries)
