@@ -81,7 +81,11 @@ def _pdfs(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
     yield "ok", f"{good} PDFs are the ones their records speak of", ""
 
 
-def _pdf_problem(lab: Lab, paper: Paper) -> tuple[Literal["warning", "failed"], str, str, Callable[[], object] | None] | None:
+_Problem = tuple[Literal["warning", "failed"], str, str, "Callable[[], object] | None"]
+"""State, what was found, what to do, and what mends it."""
+
+
+def _pdf_problem(lab: Lab, paper: Paper) -> _Problem | None:
     path = lab.library.folder(paper.key) / "paper.pdf"
     if paper.pdf is None:
         if not path.is_file():
@@ -104,7 +108,8 @@ def _leftovers(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
             path.unlink()
         yield "warning", f"{len(left)} files of interrupted downloads: removed", ""
     elif left:
-        yield "warning", f"{len(left)} files of interrupted downloads", "the next fetch or 'paperlab doctor --mend' removes them"
+        advice = "the next fetch or 'paperlab doctor --mend' removes them"
+        yield "warning", f"{len(left)} files of interrupted downloads", advice
     else:
         yield "ok", "no leftovers", ""
 
@@ -127,7 +132,8 @@ def _readings(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
         state = states.get(paper.pdf.sha256) if paper.pdf else None
         waiting += bool(paper.pdf and state is None)
         if state and state.failure:
-            yield "warning", f"{paper.key}: {state.failure_why}", f"bring a better PDF, then 'paperlab index {paper.key}'"
+            advice = f"bring a better PDF, then 'paperlab index {paper.key}'"
+            yield "warning", f"{paper.key}: {state.failure_why}", advice
     totals = lab.store.totals(lab.embedder.id)
     if waiting or totals.vectors < totals.chunks:
         missing = totals.chunks - totals.vectors

@@ -34,7 +34,6 @@ _ABBREVIATION = re.compile(
 _SENTENCE_END = re.compile(r"[.!?][\"')\]”’]*\s+(?=[\"'(\[“‘]?[A-Z0-9•])")
 
 
-
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A run of text that is not cut: a sentence, or a part of one that is too long."""

@@ -138,13 +138,13 @@ class Lab:
         return Searcher(self.store, lambda: self.embedder, lambda: self.keeper.open(self.store.passages))
 
     def adder(self) -> Adder:
-        """What adds PDF files."""
+        """Return what adds PDF files."""
         from paperlab.ingest import Adder
 
-        return Adder(self.library, self.reader, self._fresh_papers, today())
+        return Adder(self.library, self.reader, self._fresh_papers, self._listed_papers, today())
 
     def fetcher(self, progress: Progress) -> Fetcher:
-        """What fetches papers."""
+        """Return what fetches papers."""
         from paperlab.ingest import Fetcher
 
         return Fetcher(self.library, self.source, self.reader, self.adder(), today(), progress)
@@ -180,6 +180,18 @@ class Lab:
     def _fresh_papers(self) -> list[Paper]:
         self.sync()
         return self.store.papers.all()
+
+    def _listed_papers(self) -> list[Paper]:
+        """Return the papers of all reading lists as those describe them; a list with an error in it has none."""
+        from paperlab.ingest import known_paper
+
+        listed: list[Paper] = []
+        for name in self.library.list_names():
+            try:
+                listed += [known_paper(entry) for entry in self.library.load_list(name).entries]
+            except BadFile as error:
+                self._say(f"{error}: this reading list was passed over")
+        return listed
 
     def resolve(self, text: str) -> str:
         """Return the key of the library's paper that `text` means; raises BadId, AmbiguousKey or NotFound."""
@@ -233,7 +245,9 @@ class Lab:
         Raises Busy while another process indexes this lab.
         """
         named = list(keys)
-        with _only_one(self.index_folder / ".indexing.lock", Busy(f"another paperlab is indexing {self.root}: wait for it")):
+        with _only_one(
+            self.index_folder / ".indexing.lock", Busy(f"another paperlab is indexing {self.root}: wait for it")
+        ):
             self._adopt_loose_pdfs()
             papers = [p for p in self._fresh_papers() if not named or p.key in named]
             report = self._indexer(progress).run(papers, whole_library=not named, retry=bool(named))
@@ -255,15 +269,10 @@ class Lab:
 
 def wanted_entry(entry: ListEntry) -> Wanted:
     """Return what fetching a list's entry means."""
-    from paperlab.ingest import Wanted
+    from paperlab.ingest import Wanted, known_paper
 
-    key = reading_lists.entry_key(entry)
-    arxiv = reading_lists.arxiv_id(entry)
-    known = Paper(
-        key=key, title=entry.title or key, authors=entry.authors, year=entry.year, source="url" if entry.url else "",
-        url=entry.url, doi=entry.doi, tags=entry.tags,
-    )  # fmt: skip
-    return Wanted(key, arxiv, None if arxiv else entry.url, known)
+    known = known_paper(entry)
+    return Wanted(known.key, reading_lists.arxiv_id(entry), None if known.arxiv_id else entry.url, known)
 
 
 def wanted_paper(paper: Paper) -> Wanted:
@@ -306,7 +315,7 @@ def _around(folder: Path) -> Path | None:
     return next((f for f in (folder, *folder.parents) if (f / settings.FILE).is_file()), None)
 
 
-def _plugin(group: str, name: str) -> Any:  # noqa: ANN401 - a class of any role
+def _plugin(group: str, name: str) -> Any:
     found = entry_points(group=group, name=name)
     if not found:
         raise UsageError(f"{group} {name!r} is not installed: install paperlab again")

@@ -38,7 +38,7 @@ class Source(Protocol):
         ...
 
     def download_url(self, url: str, to: Path, progress: Callable[[int, int | None], None] | None = None) -> None:
-        """Write the PDF at a plain URL to the file `to`, for a paper this source does not list; raises as `download`."""
+        """Write the PDF at a plain URL to the file `to`, for a paper not listed here; raises as `download`."""
         ...
 
 

@@ -19,7 +19,7 @@ FILE = "paperlab.toml"
 _PREFIX = "PAPERLAB_"
 
 
-def _setting(default: object, about: str) -> Any:  # noqa: ANN401 - a dataclass field of any type
+def _setting(default: object, about: str) -> Any:
     return field(default=default, metadata={"about": about})
 
 
@@ -64,14 +64,14 @@ def default_file() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _from_file(path: Path) -> dict[str, object]:
+def _from_file(path: Path) -> dict[str, Any]:
     text = path.read_text(encoding="utf-8", errors="replace")
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         raise BadFile(path, int(line[1]) if line else None, f"not valid TOML: {error}") from error
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     for table, keys in tables.items():
         for key, value in keys.items() if isinstance(keys, dict) else [("", keys)]:
             name = f"{table}_{key}"
@@ -83,8 +83,8 @@ def _from_file(path: Path) -> dict[str, object]:
     return found
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
-    found: dict[str, object] = {}
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for entry in fields(Settings):
         text = environment.get(_PREFIX + entry.name.upper())
         if text is None:

@@ -57,7 +57,7 @@ class FaissIndex:
         parameters = None
         if among is not None:
             selector = self._faiss.IDSelectorBatch(among)
-            parameters = self._faiss.SearchParameters(sel=selector)
+            parameters = self._faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         scores, ids = self._index.search(query.reshape(1, -1), min(k, len(self)), params=parameters)
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
 

@@ -120,7 +120,8 @@ def import_list(options: Options, file: Path, into: str | None, *, dry_run: bool
         emit("\n".join(_understood(item) for item in imported.entries))
     new = sum(item.new for item in imported.entries)
     done = "would be added to" if dry_run else "added to"
-    quietly(options)(f"{imported.format}: {len(imported.entries)} papers understood, {new} {done} the list {imported.name!r}")
+    understood = f"{imported.format}: {len(imported.entries)} papers understood"
+    quietly(options)(f"{understood}, {new} {done} the list {imported.name!r}")
     if not imported.entries:
         raise click.exceptions.Exit(ExitCode.FAILED)
 

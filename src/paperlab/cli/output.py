@@ -9,19 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from paperlab.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from paperlab.ingest import Progress
     from paperlab.lab import Lab
-
-_F = TypeVar("_F", bound="Callable[..., Any]")
 
 
 class ExitCode(IntEnum):
@@ -47,14 +45,14 @@ class Options:
     offline: bool = False
 
 
-def shared_options(command: _F) -> _F:
+def shared_options(command: Callable[..., object]) -> Callable[..., object]:
     """Give a command --lab, --offline, --quiet and --json, and pass it one `Options` as its first argument."""
 
     def keep(ctx: click.Context, parameter: click.Parameter, value: object) -> None:
         if value:
             setattr(ctx.ensure_object(Options), str(parameter.name), value)
 
-    def flag(name: str, *short: str, about: str) -> Callable[[_F], _F]:
+    def flag(name: str, *short: str, about: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
         return click.option(name, *short, is_flag=True, expose_value=False, callback=keep, help=about)
 
     folder = click.Path(file_okay=False, path_type=Path)
@@ -106,7 +104,7 @@ def coloured() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def table(rows: list[tuple[str, ...]], gap: str = "  ") -> str:
+def table(rows: Sequence[tuple[str, ...]], gap: str = "  ") -> str:
     """Return rows as aligned columns; the last column is left as it is."""
     if not rows:
         return ""

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from paperlab.cli.output import ExitCode, Options, emit, emit_json, opened_lab, progress, quietly, say, shared_options, table
+from paperlab.cli.output import (
+    Options,
+    emit,
+    emit_json,
+    opened_lab,
+    progress,
+    quietly,
+    say,
+    shared_options,
+    table,
+)
 from paperlab.cli.parameters import STATUS, complete_key, complete_list, key_argument
 from paperlab.errors import PaperlabError, UsageError
 from paperlab.text import clean, one_line, shorten
@@ -20,7 +30,7 @@ if TYPE_CHECKING:
 
     from paperlab.ingest import Result
     from paperlab.lab import Lab
-    from paperlab.types import Block, Paper
+    from paperlab.types import Block, Paper, PdfFile
 
 
 @click.command()
@@ -90,12 +100,10 @@ def add(options: Options, sources: tuple[str, ...]) -> None:
     another version of a known paper is kept as a version.
     """
     with opened_lab(options) as lab, progress(options) as draw:
-        files, links = [], []
-        for source in sources:
-            (links if "://" in source else files).append(source)
+        links = [source for source in sources if "://" in source]
         results = []
         adder = lab.adder()
-        paths = list(_pdfs(files))
+        paths = list(_pdfs(source for source in sources if "://" not in source))
         for done, path in enumerate(paths):
             draw("add", done, len(paths), path.name)
             results.append(adder.add(path))
@@ -150,10 +158,9 @@ def show(options: Options, key: str) -> None:
         indexed = f"{state.pages} pages" if state and not state.failure else state.failure_why if state else None
         notes = lab.library.notes(paper.key)
     if options.json:
-        record = asdict(paper)
-        emit_json({"paper": {**record, "lists": lists, "indexed": indexed, "notes": str(notes) if notes.exists() else None}})
+        extra = {"lists": lists, "indexed": indexed, "notes": str(notes) if notes.exists() else None}
+        emit_json({"paper": {**asdict(paper), **extra}})
         return
-    pdf = f"{paper.pdf.name}, {paper.pdf.size / 1e6:.1f} MB" + (f", v{paper.pdf.version}" if paper.pdf.version else "") if paper.pdf else "not here"
     rows = [
         ("key", paper.key),
         ("title", one_line(paper.title)),
@@ -164,7 +171,7 @@ def show(options: Options, key: str) -> None:
         ("status", paper.status.value),
         ("tags", ", ".join(paper.tags)),
         ("lists", ", ".join(lists)),
-        ("PDF", pdf),
+        ("PDF", _pdf_line(paper.pdf)),
         ("versions", ", ".join(v.name for v in paper.other_versions)),
         ("index", indexed or "not indexed: 'paperlab index'"),
         ("notes", str(notes) if notes.exists() else ""),
@@ -172,6 +179,12 @@ def show(options: Options, key: str) -> None:
     emit(table([(name, clean(value)) for name, value in rows if value]))
     if paper.abstract:
         emit("\n" + click.wrap_text(one_line(paper.abstract), width=100))
+
+
+def _pdf_line(pdf: PdfFile | None) -> str:
+    if pdf is None:
+        return "not here"
+    return f"{pdf.name}, {pdf.size / 1e6:.1f} MB" + (f", v{pdf.version}" if pdf.version else "")
 
 
 @click.command()
@@ -248,7 +261,8 @@ def tag(options: Options, key: str | None, tags: tuple[str, ...], remove: tuple[
     with opened_lab(options) as lab:
         if key is None:
             counts = Counter(name for paper in lab.store.papers.all() for name in paper.tags)
-            emit_json({"tags": dict(counts)}) if options.json else emit(table([(n, str(c)) for n, c in counts.most_common()]))
+            rows = [(name, str(count)) for name, count in counts.most_common()]
+            emit_json({"tags": dict(counts)}) if options.json else emit(table(rows))
             return
         paper = lab.library.load(lab.resolve(key))
         kept = [name for name in paper.tags if name not in remove]
@@ -281,5 +295,3 @@ def note(options: Options, key: str, message: str | None) -> None:
         emit_json({"key": paper.key, "notes": str(path)})
     else:
         say(str(path))
-
-

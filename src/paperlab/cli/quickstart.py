@@ -49,8 +49,9 @@ def quickstart(options: Options, folder: str) -> None:
         hits = lab.searcher.search(_QUERY, limit=3)
     tell(index_line(report, seconds))
     if options.json:
-        document = {"lab": str(root.resolve()), "papers": [r.key for r in results], "index": index_document(report, seconds)}
-        emit_json({**document, "hits": len(hits)})
+        keys = [result.key for result in results]
+        figures = index_document(report, seconds)
+        emit_json({"lab": str(root.resolve()), "papers": keys, "index": figures, "hits": len(hits)})
         return
     emit(f"\n$ paperlab search {_QUERY}\n")
     for number, hit in enumerate(hits, start=1):

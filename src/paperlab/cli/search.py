@@ -83,7 +83,7 @@ def index_line(report: IndexReport, seconds: float) -> str:
     )
 
 
-class YearRange(click.ParamType):
+class YearRange(click.ParamType[tuple[int, int]]):
     """A year or a range of years: 2019, 2019..2022, 2019.., ..2015."""
 
     name = "year"
@@ -133,7 +133,8 @@ def search(
         for number, hit in enumerate(hits, start=1):
             emit(shown_hit(number, hit, full=full))
     if not hits:
-        quietly(options)("nothing found" if indexed else "nothing is indexed yet: 'paperlab fetch', then 'paperlab index'")
+        nothing = "nothing is indexed yet: 'paperlab fetch', then 'paperlab index'"
+        quietly(options)("nothing found" if indexed else nothing)
         raise click.exceptions.Exit(ExitCode.FAILED)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,9 +39,9 @@ class HashingEmbedder:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
             words = [word.lower() for word in _WORD.findall(text)]
-            for feature in (*words, *map(" ".join, zip(words, words[1:], strict=False))):
+            for feature in (*words, *map(" ".join, pairwise(words))):
                 code = zlib.crc32(feature.encode())
                 vectors[row, code % self.dimension] += 1.0 if code & 0x80000000 else -1.0
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors[norms[:, 0] == 0, 0] = 1.0  # a text without a word still needs a direction
-        return vectors / np.where(norms == 0, 1.0, norms)
+        return (vectors / np.where(norms == 0, 1.0, norms)).astype(np.float32)

@@ -78,7 +78,7 @@ class MiniLMEmbedder:
             self._tokenizer.no_truncation()
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
-    def _load_session(self) -> Any:  # noqa: ANN401 - onnxruntime has no types
+    def _load_session(self) -> Any:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()

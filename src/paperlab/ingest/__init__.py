@@ -3,7 +3,7 @@
 from paperlab.ingest.add import Adder
 from paperlab.ingest.fetch import Fetcher, Wanted
 from paperlab.ingest.index import Indexer, IndexReport
-from paperlab.ingest.lists import ImportedEntry, ImportedList, ListImporter
+from paperlab.ingest.lists import ImportedEntry, ImportedList, ListImporter, known_paper
 from paperlab.ingest.outcome import Outcome, Progress, Result
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "Progress",
     "Result",
     "Wanted",
+    "known_paper",
 ]

@@ -22,10 +22,19 @@ if TYPE_CHECKING:
 class Adder:
     """Puts PDF files into the library."""
 
-    def __init__(self, library: Library, reader: PageReader, papers: Callable[[], list[Paper]], today: str) -> None:
+    def __init__(
+        self,
+        library: Library,
+        reader: PageReader,
+        papers: Callable[[], list[Paper]],
+        listed: Callable[[], list[Paper]],
+        today: str,
+    ) -> None:
+        """`papers` gives the library's papers as they are now, `listed` what the reading lists say of theirs."""
         self._library = library
         self._reader = reader
         self._papers = papers
+        self._listed = listed
         self._today = today
 
     def add(self, path: Path, known: Paper | None = None, *, url: str | None = None, move: bool = False) -> Result:
@@ -51,10 +60,7 @@ class Adder:
         if twin and self._has_file(twin, sha256):
             return Result(twin.key, Outcome.PRESENT, "this very file is in the library")
         front, warning = self._front(path)
-        found = paper_from_front(front, known.title if known else title_of_file(Path(url or path)))
-        if known:
-            found = replace(merge_metadata(found, known), key=known.key)
-        found = replace(found, url=found.url or url, source="url" if url and found.source == "file" else found.source)
+        found = self._found(front, path, known, url)
         same = twin or same_work(found, papers)
         if same:
             had_pdf = same.pdf is not None
@@ -67,6 +73,15 @@ class Adder:
         self._library.save(paper)
         self._library.keep_pdf(paper, path, front.arxiv_version, move=move)
         return Result(paper.key, Outcome.ADDED, warning)
+
+    def _found(self, front: FrontMatter, path: Path, known: Paper | None, url: str | None) -> Paper:
+        """Return what is known of the file's paper: from the caller or the reading lists, then from page 1."""
+        found = paper_from_front(front, known.title if known else title_of_file(Path(url or path)))
+        known = known or same_work(found, self._listed())
+        if known:
+            found = replace(merge_metadata(found, known), key=known.key)
+        source = "url" if url and found.source == "file" else found.source
+        return replace(found, url=found.url or url, source=source)
 
     def _front(self, path: Path) -> tuple[FrontMatter, str]:
         """Return page 1's words, or none and a warning for a scan: it is a paper all the same."""

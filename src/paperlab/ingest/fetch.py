@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from paperlab.errors import BadDownload, BadInput, NotFound, NotNow, PaperlabError, UnreadablePdf
 from paperlab.ingest.outcome import Outcome, Progress, Result, silent
@@ -61,7 +62,7 @@ class Fetcher:
         """Yield what became of each paper as it comes: first those at hand, then the others in order.
 
         `update` asks the source again for papers that are complete. A paper that fails does not stop the others;
-        when the source cannot be asked now, what is left fails with that reason at once.
+        when a host cannot be asked now, what is left of it fails with that reason at once.
         """
         todo: list[Wanted] = []
         for want in {want.key: want for want in wanted}.values():
@@ -70,19 +71,20 @@ class Fetcher:
                 todo.append(want)
             else:
                 yield result
-        missing = yield from self._look_up([want for want in todo if want.arxiv], update=update)
+        missing = yield from self._look_up(todo, update=update)
         done, total = 0, len(todo)
-        blocked: NotNow | None = None
+        blocked: dict[str, NotNow] = {}
         for want in todo:
             if want.key in missing:
                 continue
             self._progress("fetch", done, total, want.key)
+            host = _host(want)
             try:
-                if blocked:
-                    raise blocked
+                if host in blocked:
+                    raise blocked[host]
                 yield self._bring(want, done, total)
             except NotNow as error:
-                blocked = error
+                blocked[host] = error
                 yield _failed(want.key, error)
             except PaperlabError as error:
                 yield _failed(want.key, error)
@@ -131,13 +133,7 @@ class Fetcher:
 
     def _look_up(self, wanted: list[Wanted], *, update: bool) -> Generator[Result, None, set[str]]:
         """Write records for papers whose metadata is not here; yield failures and return the keys that failed."""
-        by_id = {}
-        for want in wanted:
-            paper = self._load(want.key)
-            asked = want.arxiv.version if want.arxiv else None
-            if update or paper is None or paper.published is None or asked not in (None, paper.version):
-                assert want.arxiv is not None
-                by_id[want.arxiv.versioned] = want
+        by_id = {want.arxiv.versioned: want for want in wanted if want.arxiv and (update or self._unknown(want))}
         failed: set[str] = set()
         if not by_id:
             return failed
@@ -158,6 +154,12 @@ class Fetcher:
                 failed.add(by_id[paper_id].key)
                 yield _failed(by_id[paper_id].key, error)
         return failed
+
+    def _unknown(self, want: Wanted) -> bool:
+        """Tell whether the source has not said yet what is to be known about this paper, in the version asked for."""
+        paper = self._load(want.key)
+        asked = want.arxiv.version if want.arxiv else None
+        return paper is None or paper.published is None or asked not in (None, paper.version)
 
     def _record(self, key: str, found: Paper) -> None:
         known = self._load(key)
@@ -191,7 +193,9 @@ class Fetcher:
     ) -> Result:
         paper = self._library.load(want.key)
         version = asked.version or paper.version
-        if any(pdf.version == version for pdf in (paper.pdf, *paper.other_versions) if pdf) and self._has_pdf(paper, want):
+        if any(pdf.version == version for pdf in (paper.pdf, *paper.other_versions) if pdf) and self._has_pdf(
+            paper, want
+        ):
             return Result(want.key, Outcome.PRESENT)
         had_pdf = paper.pdf is not None
         self._source.download(replace(paper, version=version), incoming, tell)
@@ -218,11 +222,16 @@ class Fetcher:
         return Result(want.key, Outcome.METADATA, reason)
 
 
+def _host(want: Wanted) -> str:
+    """Return who has to answer for this paper: one host that does not must not stop the others."""
+    return "arXiv" if want.arxiv else urlsplit(want.url or "").hostname or ""
+
+
 def _failed(key: str, error: PaperlabError) -> Result:
     return Result(key, Outcome.FAILED, str(error), error.exit_code or BadInput.exit_code)
 
 
 def _remove_if_empty(folder: Path) -> None:
-    """A paper that failed before its record was written leaves no empty folder."""
+    """Leave no empty folder of a paper that failed before its record was written."""
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()

@@ -115,7 +115,9 @@ class Indexer:
         path = self._library.pdf(paper)
         with _Timer(report, "read"):
             if sha256_of(path) != sha256:
-                raise BadFile(path, None, "this is not the PDF the record speaks of; 'paperlab doctor --mend' records it")
+                raise BadFile(
+                    path, None, "this is not the PDF the record speaks of; 'paperlab doctor --mend' records it"
+                )
             reading = self._reader.read(path)
         chunks = self._chunk(reading, report)
         with _Timer(report, "store"):

@@ -86,27 +86,29 @@ class ListImporter:
         try:
             paper = self._library.load(item.key)
         except NotFound:
-            paper = self._new(item)
+            paper = replace(known_paper(entry), added=self._today)
         status = entry.status if entry.status and paper.status is Status.TO_READ else paper.status
         marked = replace(paper, status=status, tags=tuple(dict.fromkeys([*paper.tags, *entry.tags])))
         self._library.save(marked)
         if entry.note:
             self._library.append_note(marked, entry.note)
 
-    def _new(self, item: ImportedEntry) -> Paper:
-        entry = item.entry
-        arxiv = reading_lists.arxiv_id(entry)
-        return Paper(
-            key=item.key,
-            title=entry.title or item.key,
-            authors=entry.authors,
-            year=entry.year,
-            source="arxiv" if arxiv else "url" if entry.url else "",
-            arxiv_id=arxiv.value if arxiv else None,
-            doi=entry.doi,
-            url=entry.url,
-            added=self._today,
-        )
+
+def known_paper(entry: ListEntry) -> Paper:
+    """Return what a list's entry says of its paper."""
+    key = reading_lists.entry_key(entry)
+    arxiv = reading_lists.arxiv_id(entry)
+    return Paper(
+        key=key,
+        title=entry.title or key,
+        authors=entry.authors,
+        year=entry.year,
+        source="arxiv" if arxiv else "url" if entry.url else "",
+        arxiv_id=arxiv.value if arxiv else None,
+        doi=entry.doi,
+        url=entry.url,
+        tags=entry.tags,
+    )
 
 
 def _for_list(entry: ListEntry) -> ListEntry:
@@ -129,5 +131,7 @@ def _understand(file: Path, text: str) -> tuple[str, list[ListEntry], list[BadFi
         except BadFile as error:
             raise BadFile(file, error.line, error.why) from error
     else:
-        entries = reading_lists.import_markdown(text)
+        from paperlab.reading_lists.markdown import import_markdown
+
+        entries = import_markdown(text)
     return form, entries, problems

@@ -104,4 +104,7 @@ def _comparable(title: str) -> str:
 def _may_share_author(one: Paper, other: Paper) -> bool:
     if not one.authors or not other.authors:
         return True
-    return bool({fold(a).split()[-1:][0] for a in one.authors if fold(a)} & {fold(a).split()[-1:][0] for a in other.authors if fold(a)})
+    return bool(
+        {fold(a).split()[-1:][0] for a in one.authors if fold(a)}
+        & {fold(a).split()[-1:][0] for a in other.authors if fold(a)}
+    )

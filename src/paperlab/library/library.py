@@ -126,18 +126,18 @@ class Library:
         if same and (self.folder(paper.key) / same.name).is_file():
             return paper
         newest = _is_newer(version, paper.pdf)
-        if same:
-            name = same.name
-        else:
-            name = PDF if newest else _version_name(version, sha256)
+        new_name = PDF if newest else _version_name(version, sha256)
+        name = same.name if same else new_name
         others = paper.other_versions
         if newest and not same and paper.pdf:
             others = (*others, self._set_aside(paper.key, paper.pdf))
         self._place(file, paper.key, name, move=move)
         if not same:
             new = PdfFile(name, sha256, size, version)
-            paper = replace(paper, pdf=new, other_versions=others) if newest else replace(
-                paper, other_versions=(*others, new)
+            paper = (
+                replace(paper, pdf=new, other_versions=others)
+                if newest
+                else replace(paper, other_versions=(*others, new))
             )
             self.save(paper)
         return paper

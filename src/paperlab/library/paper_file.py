@@ -55,10 +55,12 @@ class _Reader:
         found |= {name: self.strings(name) for name in _STRING_LISTS if name in self.values}
         found |= {name: self.day(name) for name in _DATES if name in self.values}
         if not found.get("title"):
-            raise BadFile(self.path, 1, "a paper needs a title: add  title = \"...\"")
+            raise BadFile(self.path, 1, 'a paper needs a title: add  title = "..."')
         found["status"] = self.status()
         found["pdf"] = self.pdf_file("pdf", self.values["pdf"]) if "pdf" in self.values else None
-        versions = self.expect("other_versions", self.values.get("other_versions", []), list, "[[other_versions]] tables")
+        versions = self.expect(
+            "other_versions", self.values.get("other_versions", []), list, "[[other_versions]] tables"
+        )
         found["other_versions"] = tuple(self.pdf_file("other_versions", item) for item in versions)
         return Paper(key=key, **found)
 
@@ -160,15 +162,13 @@ def _set(document: TOMLDocument, name: str, value: object) -> None:
 
 def _insert_before_tables(document: TOMLDocument, name: str, value: object) -> None:
     """Put a new plain value before the first table: behind one it would belong to that table."""
-    import tomlkit
-
-    tables = [(key, document.pop(key)) for key in [k for k in document if k in _TABLES]]
+    tables = [(key, document.pop(key)) for key in [key for key in document if key in _TABLES]]
     document[name] = value
     for key, table in tables:
-        document.append(key, table) if not isinstance(table, list) else document.append(key, tomlkit.item(table.unwrap()))
+        document.append(key, table)
 
 
-def _plain(name: str, value: Any) -> Any:  # noqa: ANN401 - TOML values of several kinds
+def _plain(name: str, value: Any) -> Any:
     if name in _DATES:
         return date.fromisoformat(value) if value else None
     if isinstance(value, Status):

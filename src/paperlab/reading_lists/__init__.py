@@ -1,10 +1,12 @@
-"""Reading lists: their files, their entries, and the Markdown and id lists people bring. Pure: text in, words out."""
+"""Reading lists: their files, their entries, and the Markdown and id lists people bring. Pure: text in, words out.
+
+Reading Markdown is `reading_lists.markdown.import_markdown`: every command needs lists, few need its patterns.
+"""
 
 from __future__ import annotations
 
 from paperlab.reading_lists.entries import arxiv_id, entry_key, merge_entries, unique_entries
 from paperlab.reading_lists.files import format_list, parse_list
-from paperlab.reading_lists.markdown import import_markdown
 from paperlab.reading_lists.plain_ids import import_ids
 
 __all__ = [
@@ -12,7 +14,6 @@ __all__ = [
     "entry_key",
     "format_list",
     "import_ids",
-    "import_markdown",
     "merge_entries",
     "parse_list",
     "unique_entries",

@@ -52,7 +52,12 @@ class IndexKeeper:
     """The vector index of one embedder, always as the database has it when opened."""
 
     def __init__(
-        self, folder: Path, index_type: IndexType, embedder: str, dimension: int, say: Callable[[str], None] | None = None
+        self,
+        folder: Path,
+        index_type: IndexType,
+        embedder: str,
+        dimension: int,
+        say: Callable[[str], None] | None = None,
     ) -> None:
         self.path = folder / "vectors.faiss"
         self._stamp_path = folder / "vectors.json"

@@ -39,8 +39,8 @@ class Database:
     def _check_version(self) -> None:
         found = self._version()
         if found > schema.VERSION:
-            why = "this index was made by a newer paperlab: update paperlab, or delete the folder and run 'paperlab index'"
-            raise BadFile(self.path, None, why)
+            way_out = "update paperlab, or delete the folder and run 'paperlab index'"
+            raise BadFile(self.path, None, f"this index was made by a newer paperlab: {way_out}")
         if found < schema.VERSION:
             self._migrate()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paperlab.store.rows import dump, paper_from, paper_record
+from paperlab.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,9 @@ class Papers:
 
     def stamps(self) -> dict[str, tuple[int, int]]:
         """Return each mirrored key with the size and mtime (ns) its record had."""
-        return {key: (size, mtime) for key, size, mtime in self._database.execute("SELECT key, size, mtime_ns FROM paper")}
+        return {
+            key: (size, mtime) for key, size, mtime in self._database.execute("SELECT key, size, mtime_ns FROM paper")
+        }
 
     def put(self, papers: Iterable[tuple[Paper, tuple[int, int]]]) -> None:
         """Mirror papers as their records are now, each with its stamp (size, mtime in ns)."""
@@ -66,11 +69,9 @@ class Papers:
             conditions.append("key IN (SELECT value FROM json_each(?))")
             values.append(dump(filters.keys))
         where = " AND ".join(conditions) or "1"
-        rows = self._database.execute(f"SELECT key, authors FROM paper WHERE {where}", values)  # noqa: S608
+        rows = self._database.execute(f"SELECT key, authors FROM paper WHERE {where}", values)
         return {key for key, authors in rows if all(_has(authors, author) for author in filters.authors)}
 
 
 def _has(authors: str, wanted: str) -> bool:
-    from paperlab.text import fold
-
     return fold(wanted) in fold(authors)

@@ -46,21 +46,21 @@ class Passages:
             scope = f"AND rowid IN (SELECT chunk.id FROM chunk {_OF_LIBRARY} WHERE {_KEYS})"
             values.append(dump(sorted(among)))
         sql = (
-            f"SELECT rowid, -bm25(chunk_fts, {_WEIGHTS}) FROM chunk_fts WHERE chunk_fts MATCH ? {scope}"  # noqa: S608
+            f"SELECT rowid, -bm25(chunk_fts, {_WEIGHTS}) FROM chunk_fts WHERE chunk_fts MATCH ? {scope}"
             " ORDER BY bm25(chunk_fts, " + _WEIGHTS + "), rowid LIMIT ?"
         )
-        return self._database.execute(sql, (*values, limit))  # type: ignore[return-value]
+        return self._database.execute(sql, (*values, limit))
 
     def ids(self, among: Collection[str]) -> NDArray[np.int64]:
         """Return the ids of all chunks of the papers with these keys."""
-        sql = f"SELECT chunk.id FROM chunk {_OF_LIBRARY} WHERE {_KEYS}"  # noqa: S608
+        sql = f"SELECT chunk.id FROM chunk {_OF_LIBRARY} WHERE {_KEYS}"
         rows = self._database.execute(sql, (dump(sorted(among)),))
         return np.array([row[0] for row in rows], dtype=np.int64)
 
     def get(self, ids: Sequence[int]) -> dict[int, StoredChunk]:
         """Return the chunks with these ids whose paper is in the library, by id."""
         sql = (
-            f"SELECT chunk.id, paper.key, paper.title, {_COLUMNS} FROM chunk {_OF_LIBRARY}"  # noqa: S608
+            f"SELECT chunk.id, paper.key, paper.title, {_COLUMNS} FROM chunk {_OF_LIBRARY}"
             " WHERE chunk.id IN (SELECT value FROM json_each(?))"
         )
         rows = self._database.execute(sql, (dump(list(ids)),))
@@ -127,7 +127,7 @@ class Passages:
         scope, values = "", [embedder]
         if ids is not None:
             scope, values = "AND chunk_id IN (SELECT value FROM json_each(?))", [embedder, dump(list(ids))]
-        sql = f"SELECT chunk_id, vector FROM vector WHERE embedder = ? {scope} ORDER BY chunk_id"  # noqa: S608
+        sql = f"SELECT chunk_id, vector FROM vector WHERE embedder = ? {scope} ORDER BY chunk_id"
         rows = self._database.rows(sql, values)
         while block := _take(rows, batch):
             data = np.frombuffer(b"".join(row[1] for row in block), dtype="<f4").reshape(len(block), -1)
