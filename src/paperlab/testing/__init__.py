@@ -1,0 +1,1 @@
+"""Stand-ins for the outside world, for tests and for trying paperlab without a network."""
