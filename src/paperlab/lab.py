@@ -145,9 +145,13 @@ class Lab:
 
     def fetcher(self, progress: Progress) -> Fetcher:
         """Return what fetches papers."""
+        from filelock import FileLock
+
         from paperlab.ingest import Fetcher
 
-        return Fetcher(self.library, self.source, self.reader, self.adder(), today(), progress)
+        self.index_folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.index_folder / ".fetching.lock")
+        return Fetcher(self.library, self.source, self.reader, self.adder(), today(), lock, progress)
 
     def close(self) -> None:
         """Stop what runs for this lab."""

@@ -17,6 +17,7 @@ from paperlab.types import FrontMatter, Paper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from paperlab.ids import PaperId
@@ -49,13 +50,16 @@ class Fetcher:
         reader: PageReader,
         adder: Adder,
         today: str,
+        lock: AbstractContextManager[object],
         progress: Progress = silent,
     ) -> None:
+        """`lock` is held while one paper is brought: two processes may fetch the same papers into one lab."""
         self._library = library
         self._source = source
         self._reader = reader
         self._adder = adder
         self._today = today
+        self._lock = lock
         self._progress = progress
 
     def fetch(self, wanted: Sequence[Wanted], *, update: bool = False) -> Iterator[Result]:
@@ -82,7 +86,9 @@ class Fetcher:
             try:
                 if host in blocked:
                     raise blocked[host]
-                yield self._bring(want, done, total)
+                with self._lock:
+                    result = self._at_hand(want, update=update) or self._bring(want, done, total)
+                yield result
             except NotNow as error:
                 blocked[host] = error
                 yield _failed(want.key, error)
