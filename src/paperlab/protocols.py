@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from paperlab.types import Paper, Reading
+    from paperlab.types import FrontMatter, Paper, Reading
 
 
 class Source(Protocol):
@@ -52,6 +52,10 @@ class PageReader(Protocol):
 
     def read(self, path: Path) -> Reading:
         """Read the file; raises UnreadablePdf with the reason. Never hangs, never takes the caller down."""
+        ...
+
+    def front_matter(self, path: Path) -> FrontMatter:
+        """Read what the first pages say of the paper, which is far cheaper; raises as `read`."""
         ...
 
     def close(self) -> None:

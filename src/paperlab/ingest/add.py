@@ -86,7 +86,7 @@ class Adder:
     def _front(self, path: Path) -> tuple[FrontMatter, str]:
         """Return page 1's words, or none and a warning for a scan: it is a paper all the same."""
         try:
-            return self._reader.read(path).front, ""
+            return self._reader.front_matter(path), ""
         except UnreadablePdf as error:
             if error.reason != "scan":
                 raise

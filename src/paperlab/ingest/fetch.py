@@ -125,7 +125,7 @@ class Fetcher:
         if path is None or (paper.pdf and path.stat().st_size == paper.pdf.size):
             return paper
         try:
-            version = self._reader.read(path).front.arxiv_version
+            version = self._reader.front_matter(path).arxiv_version
         except UnreadablePdf as error:
             if error.reason != "scan":
                 raise
@@ -214,7 +214,7 @@ class Fetcher:
     def _checked(self, path: Path) -> FrontMatter:
         """Return page 1's words of a PDF that opens; raises BadDownload for one that does not."""
         try:
-            return self._reader.read(path).front
+            return self._reader.front_matter(path)
         except UnreadablePdf as error:
             if error.reason == "scan":
                 return FrontMatter()

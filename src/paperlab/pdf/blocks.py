@@ -1,0 +1,235 @@
+"""Rows of print grouped to blocks: kinds, sections, paragraphs that go on, healed text. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from paperlab.pdf.healing import heal
+from paperlab.pdf.sections import BACK_MATTER, bare
+from paperlab.types import Block, BlockKind, Line
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from paperlab.pdf.page_text import Row
+    from paperlab.pdf.sections import Heading
+
+_CAPTION = re.compile(
+    r"(?:(?:supplementary|extended data)\s+)?(table|tab\.|figure|fig\.|algorithm|listing|scheme)\s*"
+    r"((?:[A-Z]\.?|S)?\d{1,3}(?:\.\d{1,2})?[a-z]?|[IVX]{1,6})\s*([.:|—–-]|\)|$)?\s*",
+    re.IGNORECASE,
+)
+_NOTE_MARK = re.compile(r"(?:\d{1,2}|[*∗†‡§¶#])\s?[^\W\d_(\[“\"]|[a-z]\s?[A-Z]")
+_ENTRY = re.compile(r"\[[^\]]{1,24}\]|\d{1,3}\.\s+[A-Z]|.*\b(?:19|20)\d\d[a-z]?[).,;]", re.DOTALL)
+
+
+@dataclass(slots=True)
+class _Group:
+    """Rows that will be one block."""
+
+    kind: BlockKind
+    section: tuple[str, ...]
+    rows: list[Row]
+    small: bool = False
+    """Set in clearly smaller type than the text."""
+
+    @property
+    def page(self) -> int:
+        return self.rows[0].page
+
+    @property
+    def scattered(self) -> bool:
+        """Made of snippets, as the words in a figure or the parts of a formula are."""
+        length = sum(len(row.text) for row in self.rows)
+        return self.kind is BlockKind.PARAGRAPH and (
+            length < 25 * len(self.rows) if len(self.rows) > 1 else length < 30
+        )
+
+
+def build_blocks(
+    rows: Sequence[Row], headings: Sequence[Heading], title: frozenset[int], words: Counter[str], body: float
+) -> list[Block]:
+    """Return the blocks of a paper in reading order.
+
+    `title` holds the indexes of the title's rows, `words` the document's vocabulary, `body` its type size in points.
+    A heading belongs to the section it opens: its own text is the last part of its section path.
+    """
+    groups = _grouped(rows, headings, title, words, body)
+    _mark_footnotes(groups, rows, body)
+    _end_references(groups)
+    return [_block(group, words) for group in _merged(groups)]
+
+
+def _grouped(
+    rows: Sequence[Row], headings: Sequence[Heading], title: frozenset[int], words: Counter[str], body: float
+) -> list[_Group]:
+    opens = {h.first: h for h in headings}
+    groups: list[_Group] = []
+    path: list[tuple[int, str]] = []
+    left = 0
+    """Rows of the present heading that are still to come."""
+    for i, row in enumerate(rows):
+        heading = opens.get(i)
+        if heading:
+            text, _ = heal([r.text for r in rows[i : i + heading.rows]] or [heading.text], words)
+            path = [*[p for p in path if p[0] < heading.level], (heading.level, text)]
+            left = heading.rows
+        section = tuple(text for _, text in path)
+        last = groups[-1] if groups else None
+        if left:
+            kind, left = BlockKind.HEADING, left - 1
+            fresh = heading is not None or last is None
+        else:
+            kind = BlockKind.TITLE if i in title else _kind(row, section)
+            fresh = last is None or heading is not None or _parts(last, row, kind, body)
+        if fresh or last is None:
+            if kind is BlockKind.PARAGRAPH and _is_caption(row, body):
+                kind = BlockKind.CAPTION
+            groups.append(_Group(kind, section, [row], small=row.size < 0.9 * body))
+        else:
+            last.rows.append(row)
+    return groups
+
+
+def _kind(row: Row, section: tuple[str, ...]) -> BlockKind:
+    named = bool(section) and bare(section[-1]) in BACK_MATTER
+    return BlockKind.REFERENCE if named and row.upright else BlockKind.PARAGRAPH
+
+
+def _parts(last: _Group, row: Row, kind: BlockKind, body: float) -> bool:
+    """Tell whether a new block begins at `row`."""
+    before = last.rows[-1]
+    if kind is BlockKind.TITLE and last.kind is BlockKind.TITLE:
+        return False
+    if before.page != row.page or before.block != row.block or before.upright != row.upright:
+        return True
+    if last.kind is BlockKind.CAPTION and kind is BlockKind.PARAGRAPH:
+        return abs(before.size - row.size) > 0.6 and not _same_line(before, row)
+    return last.kind is not kind or _is_caption(row, body, within=before)
+
+
+def _same_line(a: Row, b: Row) -> bool:
+    return min(a.frame[3], b.frame[3]) - max(a.frame[1], b.frame[1]) > 0
+
+
+def _is_caption(row: Row, body: float, within: Row | None = None) -> bool:
+    """Tell whether a row opens a caption; `within` is the row above it in the same block."""
+    match = _CAPTION.match(row.text)
+    if not match or not row.upright:
+        return False
+    if match[2].isalpha() and not match[2].isupper():
+        return False
+    closed = match[3] is not None
+    if within is not None:
+        apart = row.frame[1] - within.frame[3] > 0.3 * row.size or abs(row.size - within.size) > 0.4
+        return closed and apart and row.text[0].isupper()
+    rest = row.text[match.end() :]
+    # "Figure 3 shows" opens a sentence; "Figure 3: ..." or one in other type opens a caption.
+    return closed or row.bold or (row.size < 0.95 * body and rest[:1].isupper())
+
+
+def _mark_footnotes(groups: Sequence[_Group], rows: Sequence[Row], body: float) -> None:
+    """Call small type at the foot of a column a footnote, where nothing in the body's size stands below it."""
+    large: dict[int, list[Row]] = {}
+    depth: dict[int, float] = {}
+    for row in rows:
+        depth[row.page] = max(depth.get(row.page, 0.0), row.frame[3])
+        if row.size > 0.95 * body and len(row.text) > 20:
+            large.setdefault(row.page, []).append(row)
+    before: _Group | None = None
+    for group in groups:
+        if group.kind is BlockKind.PARAGRAPH and _at_foot(group, depth[group.page], large.get(group.page, []), body):
+            follows = before is not None and before.kind is BlockKind.FOOTNOTE and before.page == group.page
+            if follows or _NOTE_MARK.match(group.rows[0].text):
+                group.kind = BlockKind.FOOTNOTE
+        before = group
+
+
+def _at_foot(group: _Group, depth: float, large: Iterable[Row], body: float) -> bool:
+    first = group.rows[0]
+    text = " ".join(row.text for row in group.rows)
+    if (
+        not first.upright
+        or first.size > 0.93 * body
+        or first.frame[1] < 0.55 * depth
+        or len(text) < 18 * len(group.rows)
+    ):
+        return False
+    if sum(map(str.isalpha, text)) < 0.6 * len(text.replace(" ", "")):
+        return False
+    x0, _, x1, y1 = first.frame
+    return not any(r.frame[1] > y1 and min(r.frame[2], x1) > max(r.frame[0], x0) for r in large)
+
+
+def _end_references(groups: Sequence[_Group]) -> None:
+    """Call what follows the last entry of a reference list paragraphs: an appendix whose heading was not seen."""
+    trailing = True
+    for group in reversed(groups):
+        if group.kind is BlockKind.HEADING:
+            trailing = True
+        elif group.kind is BlockKind.REFERENCE and trailing:
+            if _ENTRY.match(" ".join(row.text for row in group.rows)):
+                trailing = False
+            elif len(group.rows) > 4:
+                group.kind = BlockKind.PARAGRAPH
+
+
+def _merged(groups: Sequence[_Group]) -> list[_Group]:
+    merged: list[_Group] = []
+    for group in groups:
+        last = next((m for m in _open_before(merged, group) if _belongs(m, group)), None)
+        if last:
+            last.rows.extend(group.rows)
+        else:
+            merged.append(group)
+    return merged
+
+
+def _open_before(merged: Sequence[_Group], group: _Group) -> Iterator[_Group]:
+    """Yield the blocks `group` may go on: the last one, and the last paragraph before footnotes and floats."""
+    if merged:
+        yield merged[-1]
+    if not merged or merged[-1].kind not in {BlockKind.FOOTNOTE, BlockKind.CAPTION} or group.scattered:
+        return
+    for last in reversed(merged[-8:]):
+        if last.page == group.page and last.kind is BlockKind.PARAGRAPH and not last.scattered:
+            yield last
+            return
+
+
+def _belongs(last: _Group, group: _Group) -> bool:
+    """Tell whether a block is the rest of the one before it on the page."""
+    if last.page != group.page or last.section != group.section:
+        return False
+    if last.scattered or group.scattered:
+        return last.scattered and group.scattered
+    before, after = last.rows[-1], group.rows[0]
+    if abs(before.size - after.size) > 0.6 or not (before.upright and after.upright) or before.text[-1] in ".!?:;":
+        return False
+    if last.kind is BlockKind.REFERENCE:
+        return group.kind is BlockKind.REFERENCE
+    goes_on = last.kind is BlockKind.PARAGRAPH and after.text[0].islower()
+    open_kind = group.kind is BlockKind.PARAGRAPH and last.kind in {BlockKind.PARAGRAPH, BlockKind.CAPTION}
+    return open_kind and (goes_on or _next_line(before, after))
+
+
+def _next_line(before: Row, after: Row) -> bool:
+    """Tell whether `after` stands right below `before`, in the same column."""
+    gap = after.frame[1] - before.frame[3]
+    across = min(before.frame[2], after.frame[2]) - max(before.frame[0], after.frame[0])
+    narrower = min(before.frame[2] - before.frame[0], after.frame[2] - after.frame[0])
+    return -0.5 * before.size < gap < 0.5 * before.size and across > 0.6 * narrower
+
+
+def _block(group: _Group, words: Counter[str]) -> Block:
+    text, starts = heal([row.text for row in group.rows], words)
+    lines = tuple(Line(start, _rounded(row)) for start, row in zip(starts, group.rows, strict=True))
+    return Block(group.kind, group.page, group.section, text, lines)
+
+
+def _rounded(row: Row) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = row.box
+    return round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)
