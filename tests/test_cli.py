@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,7 @@ from support import TOPICS, run, write_papers, write_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 IDS = list(TOPICS)
 
@@ -72,7 +72,7 @@ def test_search_prints_place_and_marked_passage(lab: Path, do: Any) -> None:
     assert TOPICS[IDS[0]][0] in out
     assert IDS[0] in out
     assert "p. " in out
-    assert "**expert**" in out
+    assert "**routing**" in out
     assert "Ada Lovelace" not in out
 
 
@@ -309,7 +309,8 @@ def test_settings_with_an_error_name_file_and_line(lab: Path, do: Any) -> None:
     code, _, err = do("search", "x")
 
     assert code == 4
-    assert "paperlab.toml:2: unknown setting 'search_limt', did you mean 'search_limit'" in err
+    assert "paperlab.toml:2: unknown setting" in err
+    assert "did you mean 'limit'" in err
 
 
 def test_doctor_finds_all_well_and_what_is_not(lab: Path, do: Any) -> None:

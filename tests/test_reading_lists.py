@@ -14,11 +14,11 @@ from paperlab.reading_lists import (
     entry_key,
     format_list,
     import_ids,
-    import_markdown,
     merge_entries,
     parse_list,
     unique_entries,
 )
+from paperlab.reading_lists.markdown import import_markdown
 from paperlab.types import ListEntry, ReadingList, Status
 
 if TYPE_CHECKING:
