@@ -27,12 +27,13 @@ format: .venv/dev
 clean:
 	rm -rf .venv build dist
 
-.venv/bin/python:
+.venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "paperlab needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear .venv
+	@touch $@
 
 # torch first and pinned: any other package that asks for torch would bring its CUDA build.
-.venv/run: .venv/bin/python pyproject.toml requirements.txt
+.venv/run: .venv/made pyproject.toml requirements.txt
 	@echo "installing paperlab into .venv (torch and friends: a few minutes the first time)"
 	$(PIP) $(TORCH_ARGS) 'torch==2.13.*'
 	$(PIP) --editable .

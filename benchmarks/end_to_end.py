@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 from paperlab.ingest.outcome import silent
 from paperlab.lab import Lab
-from paperlab.library.files import sha256_of
+from paperlab.disk import sha256_of
 from paperlab.search import Mode
 from paperlab.settings import Settings
 from paperlab.testing.arxiv_standin import ArxivStandin

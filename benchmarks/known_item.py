@@ -17,8 +17,8 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from paperlab.disk import sha256_of
 from paperlab.lab import Lab
-from paperlab.library.files import sha256_of
 from paperlab.search import Mode
 
 Page = tuple[str, int]

@@ -60,7 +60,12 @@ def main() -> None:
         ("paperlab list", [*ours, "list", "--lab", lab], None, _RUNS),
         ("search, by words", [*ours, "search", query, "--lab", lab, "--mode", "lexical"], None, _RUNS),
         ("search, hybrid", [*ours, "search", query, "--lab", lab], 0.6, _RUNS),
-        ("  floor of a search", [*python, _FLOOR, json.dumps([model, str(folder / "tokenizer.json"), index, query])], None, _RUNS),
+        (
+            "  floor of a search",
+            [*python, _FLOOR, json.dumps([model, str(folder / "tokenizer.json"), index, query])],
+            None,
+            _RUNS,
+        ),
         ("  sentence-transformers", [*python, _REFERENCE, json.dumps([str(folder), index, query])], None, 3),
     ]
     missed = False

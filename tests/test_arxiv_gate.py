@@ -310,7 +310,7 @@ def test_no_request_without_a_note(tmp_path: Path) -> None:
     in_the_way = tmp_path / "state"
     in_the_way.write_text("not a folder")
 
-    with pytest.raises(NotNow, match="could not be written"), gate_at(in_the_way, FakeClock()).turn():
+    with pytest.raises(NotNow, match="cannot write"), gate_at(in_the_way, FakeClock()).turn():
         pytest.fail("a turn without a note")
 
 

@@ -541,7 +541,7 @@ def test_full_disk(
 
     monkeypatch.setattr(os, "fsync", full)
 
-    with pytest.raises(NoSpace, match="make room"):
+    with pytest.raises(NoSpace, match="no space left"):
         source.download(RESNET, tmp_path / "out.pdf")
 
     assert not list(tmp_path.glob("out.pdf*"))

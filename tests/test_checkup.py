@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from support import write_pdf
 
 from paperlab.checkup import check
 from paperlab.ingest.outcome import silent
+from support import write_pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,15 @@ def found(lab: Lab, *, mend: bool = False) -> dict[str, str]:
 def test_a_sound_lab_has_nothing_to_mend(sound: Lab) -> None:
     """All parts of an indexed lab are well, and every part is looked at."""
     assert found(sound) == {}
-    assert {f.part for f in check(sound)} >= {"records", "PDFs", "database", "vector index", "embedder", "arXiv", "disk"}
+    assert {f.part for f in check(sound)} >= {
+        "records",
+        "PDFs",
+        "database",
+        "vector index",
+        "embedder",
+        "arXiv",
+        "disk",
+    }
 
 
 def test_a_broken_record_is_a_failure_with_its_line(sound: Lab) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import resource
@@ -69,7 +70,7 @@ def moments(group: int, whole: float) -> list[float]:
 
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_a_killed_fetch_goes_on_to_the_undisturbed_end(arxiv: ArxivStandin, tmp_path: Path, group: int) -> None:
-    """SIGKILL at random moments of a fetch, then the same command: the library is the undisturbed one, byte for byte."""
+    """SIGKILL at random moments of a fetch, then the same command: the undisturbed library, byte for byte."""
     calm = new_lab(tmp_path / "calm")
     arxiv.delay = 0.04
     started = time.perf_counter()
@@ -165,7 +166,7 @@ def test_two_processes_keep_three_seconds_between_requests(
     times = [request.time for request in arxiv.requests]
     assert codes == [0, 0]
     assert len(times) == 4
-    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) >= 2.95
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) >= 2.95
 
 
 def _limited(limit: int) -> None:
@@ -314,7 +315,7 @@ def test_an_interrupt_leaves_with_130_and_can_go_on(arxiv: ArxivStandin, tmp_pat
     process.send_signal(signal.SIGINT)
     _output, talk = process.communicate(timeout=30)
 
-    assert process.returncode == 130
+    assert process.returncode == 130, talk
     assert "the same command goes on" in talk
     assert "Traceback" not in talk
     arxiv.delay = 0.0
@@ -343,3 +344,100 @@ def test_two_processes_fetch_the_same_papers_into_one_lab(arxiv: ArxivStandin, t
         "paper.pdf",
         "paper.toml",
     ]
+
+
+def test_tags_set_at_the_same_time_all_arrive(small: Path) -> None:
+    """Six processes tag one paper at once: six tags."""
+    processes = [
+        subprocess.Popen(command("tag", IDS[0], f"t{i}", "--lab", small), stdout=subprocess.DEVNULL) for i in range(6)
+    ]
+    assert [process.wait(60) for process in processes] == [0] * 6
+
+    tags = json.loads(run("tag", IDS[0], "--json", "--lab", small).stdout)["tags"]
+    assert sorted(tags) == [f"t{i}" for i in range(6)]
+
+
+def test_two_papers_of_one_key_added_at_once_are_two(tmp_path: Path) -> None:
+    """Two different PDFs that make the same key, added by two processes: two papers, nothing lost."""
+    lab = new_lab(tmp_path / "lab")
+    titles = ["Gradient Flow in Wide Networks", "Gradient Noise of Small Batches"]
+    for number, title in enumerate(titles):
+        write_pdf(tmp_path / f"{number}.pdf", title, "gradient flow noise batch")
+    processes = [
+        subprocess.Popen(command("add", tmp_path / f"{n}.pdf", "--lab", lab), stdout=subprocess.DEVNULL)
+        for n in range(2)
+    ]
+
+    assert [process.wait(60) for process in processes] == [0, 0]
+
+    papers = [Lab(lab).library.load(key) for key in Lab(lab).library.stamps()]
+    assert sorted(paper.title for paper in papers) == titles
+    assert len({paper.pdf.sha256 for paper in papers if paper.pdf}) == 2
+
+
+def test_one_broken_reading_list_does_not_stop_the_others(small: Path) -> None:
+    """A list with an error is named with its line; show, list and search go on."""
+    (small / "papers" / "lists" / "ctc.toml").write_text('title = "x"\nnope', encoding="utf-8")
+
+    for arguments in (["show", IDS[0]], ["list"]):
+        done = run(*arguments, "--lab", small)
+        assert done.returncode == 0, done.stderr
+        assert "ctc.toml:2:" in done.stderr
+    assert run("list", "ctc", "--lab", small).returncode == 4
+    assert run("search", "expert", "--lab", small).returncode == 0
+
+
+def test_a_search_with_an_embedder_that_has_embedded_nothing_says_so(small: Path) -> None:
+    """Words still find, the user is told, and the vectors of the other embedder stay as they are."""
+    before = (small / "index" / "vectors.faiss").read_bytes()
+
+    other = run("search", "sparse expert routing", "--lab", small, PAPERLAB_INDEX_EMBEDDER="hashing:32")
+
+    assert other.returncode == 0
+    assert "found by words only" in other.stderr
+    assert (small / "index" / "vectors.faiss").read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["rating = " + "9" * 5000, "a = " + "[" * 5000, "\x00"])
+def test_a_record_that_chokes_a_parser_is_one_line(small: Path, text: str) -> None:
+    """Absurd numbers, nesting and control characters in a record are an error with a line, never a traceback."""
+    (small / "papers" / IDS[0] / "paper.toml").write_text(text, encoding="utf-8")
+
+    done = run("search", "residual", "--lab", small)
+
+    assert done.returncode == 0
+    assert len(done.stderr.splitlines()) == 1
+    assert "paper.toml:1:" in done.stderr
+
+
+def test_hostile_tags_and_lists_print_harmlessly(small: Path) -> None:
+    """Control codes in tags, list titles and entries reach no terminal."""
+    evil = r"\u001b]0;x\u0007\u009b2J[bold]t[/]"
+    record = small / "papers" / IDS[0] / "paper.toml"
+    record.write_text(record.read_text(encoding="utf-8").replace("tags = []", f'tags = ["{evil}"]'), encoding="utf-8")
+    list_text = f'title = "{evil}"\nabout = "{evil}"\n[[paper]]\ntitle = "{evil}"\nwhy = "{evil}"\n'
+    (small / "papers" / "lists" / "evil.toml").write_text(list_text, encoding="utf-8")
+
+    for arguments in (
+        ["tag", IDS[0]],
+        ["tag"],
+        ["list"],
+        ["list", "evil"],
+        ["list", "export", "evil"],
+        ["show", IDS[0]],
+    ):
+        for form in ([], ["--json"]):
+            done = run(*arguments, *form, "--lab", small)
+            assert done.returncode == 0, done.stderr
+            assert not {"\x1b", "\x07", "\x9b"} & set(done.stdout + done.stderr), arguments
+    assert "[bold]t[/]" in run("list", "evil", "--lab", small).stdout
+
+
+def test_completion_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TAB outside any lab writes no file."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+    run(_PAPERLAB_COMPLETE="bash_complete", COMP_WORDS="paperlab show 2401", COMP_CWORD="2")
+
+    assert list(tmp_path.rglob("*")) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +18,7 @@ from support import TOPICS, write_papers, write_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 IDS = list(TOPICS)
 
@@ -95,7 +95,7 @@ def test_one_failure_does_not_stop_the_others(lab: Lab, arxiv: ArxivStandin) -> 
 def test_an_unreachable_host_fails_its_own_papers_only(lab: Lab) -> None:
     """A list entry whose host refuses does not take the papers from arXiv down with it."""
     entries = (ListEntry(None, "A Paper Elsewhere", url="http://127.0.0.1:9/paper.pdf"), ListEntry(IDS[0]))
-    lab.library.save_list(ReadingList("mixed", "Mixed", entries=entries))
+    lab.library.add_to_list(ReadingList("mixed", "Mixed", entries=entries), ())
 
     results = fetch(lab, "mixed")
 
@@ -105,7 +105,7 @@ def test_an_unreachable_host_fails_its_own_papers_only(lab: Lab) -> None:
 
 def test_a_list_entry_without_a_link_is_kept_as_known(lab: Lab) -> None:
     """A paper nobody offers for download gets a record, and says how to bring its PDF."""
-    lab.library.save_list(ReadingList("mine", "Mine", entries=(ListEntry(None, "An Unpublished Preprint"),)))
+    lab.library.add_to_list(ReadingList("mine", "Mine", entries=(ListEntry(None, "An Unpublished Preprint"),)), ())
 
     (result,) = fetch(lab, "mine").values()
 
@@ -224,8 +224,8 @@ def test_an_unstamped_pdf_is_known_by_its_title(lab: Lab, tmp_path: Path) -> Non
 
 def test_a_pdf_is_recognised_by_a_reading_lists_title(lab: Lab, tmp_path: Path) -> None:
     """A conference PDF without stamp whose title a reading list knows takes that entry's key and arXiv id."""
-    lab.library.save_list(
-        ReadingList("mine", "Mine", entries=(ListEntry("2305.11111", "Learning Rates That Warm Up"),))
+    lab.library.add_to_list(
+        ReadingList("mine", "Mine", entries=(ListEntry("2305.11111", "Learning Rates That Warm Up"),)), ()
     )
 
     result = lab.adder().add(write_pdf(tmp_path / "x.pdf", "Learning Rates that Warm Up", "warm up schedule"))
@@ -341,3 +341,121 @@ def test_an_import_of_a_broken_list_file_names_its_line(lab: Lab, tmp_path: Path
     with pytest.raises(BadFile) as caught:
         lab.import_list(file, None, dry_run=False)
     assert caught.value.line == 3
+
+
+def versions(lab: Lab, key: str) -> tuple[int | None, list[int | None]]:
+    paper = lab.library.load(key)
+    return paper.pdf.version if paper.pdf else None, [pdf.version for pdf in paper.other_versions]
+
+
+def test_each_version_asked_for_comes(lab: Lab, tmp_path: Path) -> None:
+    """After version 1 an update brings the newest, and after that version 1 or 2 come by their number, once each."""
+    folder = tmp_path / "versions"
+    title, words = TOPICS[IDS[0]]
+    for number in (1, 2, 3):
+        write_pdf(folder / f"{IDS[0]}v{number}.pdf", title, f"{words} take{number}", arxiv=f"{IDS[0]}v{number}")
+    with ArxivStandin(folder) as standin:
+        lab.settings = replace(lab.settings, arxiv_api_url=standin.api_url, arxiv_pdf_url=standin.pdf_url)
+
+        assert outcomes(fetch(lab, f"{IDS[0]}v1")) == {IDS[0]: "fetched"}
+        assert versions(lab, IDS[0]) == (1, [])
+        assert outcomes(fetch(lab, IDS[0], update=True)) == {IDS[0]: "version"}
+        assert versions(lab, IDS[0]) == (3, [1])
+        assert outcomes(fetch(lab, f"{IDS[0]}v2")) == {IDS[0]: "version"}
+        assert versions(lab, IDS[0]) == (3, [1, 2])
+        asked = len(standin.requests)
+        assert outcomes(fetch(lab, f"{IDS[0]}v1", f"{IDS[0]}v2", IDS[0])) == {IDS[0]: "present"}
+        assert len(standin.requests) == asked
+
+
+def test_two_versions_in_one_command_both_come(lab: Lab, tmp_path: Path) -> None:
+    """`fetch IDv1 IDv2` brings both."""
+    folder = tmp_path / "versions"
+    title, words = TOPICS[IDS[0]]
+    for number in (1, 2):
+        write_pdf(folder / f"{IDS[0]}v{number}.pdf", title, f"{words} take{number}", arxiv=f"{IDS[0]}v{number}")
+    with ArxivStandin(folder) as standin:
+        lab.settings = replace(lab.settings, arxiv_api_url=standin.api_url, arxiv_pdf_url=standin.pdf_url)
+        fetch(lab, f"{IDS[0]}v1", f"{IDS[0]}v2")
+
+    assert versions(lab, IDS[0]) == (2, [1])
+
+
+def test_an_import_keeps_the_comments_of_a_list(lab: Lab, tmp_path: Path) -> None:
+    """What a person wrote into a reading list's file stays, to the byte; new papers stand behind it."""
+    path = lab.library.list_path("moe")
+    before = "# my own words\n" + path.read_text(encoding="utf-8")
+    path.write_text(before, encoding="utf-8")
+    file = tmp_path / "more.md"
+    file.write_text("- [ ] [Warm Starts](https://arxiv.org/abs/2305.11111)\n", encoding="utf-8")
+
+    lab.import_list(file, "moe", dry_run=False)
+
+    assert path.read_text(encoding="utf-8").startswith(before.rstrip())
+    assert lab.library.list_keys("moe")[-1] == "2305.11111"
+
+
+def test_an_import_goes_on_past_a_broken_record(lab: Lab, tmp_path: Path) -> None:
+    """One paper whose record has an error is a problem by name; the ticks of the others arrive."""
+    lab.library.save(Paper("2305.11111", "Warm Starts", arxiv_id="2305.11111"))
+    (lab.library.folder("2305.11111") / "paper.toml").write_text("title =", encoding="utf-8")
+    file = tmp_path / "l.md"
+    file.write_text(
+        "- [x] [Warm Starts](https://arxiv.org/abs/2305.11111)\n- [x] [Cold](https://arxiv.org/abs/2305.22222)\n",
+        encoding="utf-8",
+    )
+
+    imported = lab.import_list(file, None, dry_run=False)
+
+    assert [problem.line for problem in imported.problems] == [1]
+    assert lab.library.load("2305.22222").status is Status.READ
+
+
+def test_a_listed_paper_by_url_takes_its_title_from_the_pdf(lab: Lab, arxiv: ArxivStandin, pdfs: Path) -> None:
+    """An entry that is a bare link gets the title that page 1 prints."""
+    write_pdf(pdfs / "elsewhere" / "olog.pdf", "Structures for Writing Knowledge Down", "objects functions categories")
+    entry = ListEntry(None, url=f"{arxiv.url}/files/elsewhere/olog.pdf")
+    lab.library.add_to_list(ReadingList("bare", "Bare", entries=(entry,)), ())
+
+    (result,) = fetch(lab, "bare").values()
+
+    assert lab.library.load(result.key).title == "Structures for Writing Knowledge Down"
+    assert set(outcomes(fetch(lab, "bare")).values()) == {"present"}
+
+
+def test_a_retitled_paper_gets_its_pdf_all_the_same(lab: Lab, arxiv: ArxivStandin, pdfs: Path) -> None:
+    """A list's paper whose record the user gave another title is still that paper, not a second one."""
+    write_pdf(pdfs / "elsewhere" / "foo.pdf", "Foo Bar of Baz Methods", "foo bar baz")
+    entry = ListEntry(None, "Foo Bar of Baz Methods", url=f"{arxiv.url}/files/elsewhere/foo.pdf")
+    lab.library.add_to_list(ReadingList("one", "One", entries=(entry,)), ())
+    (key,) = lab.library.list_keys("one")
+    lab.library.save(Paper(key, "My Own Name for It", url=entry.url))
+
+    (result,) = fetch(lab, "one").values()
+
+    assert result.key == key
+    assert list(lab.library.stamps()) == [key]
+    assert lab.library.load(key).title == "My Own Name for It"
+
+
+def test_a_pdf_marked_in_place_is_recorded_not_doubled(lab: Lab) -> None:
+    """Marks made in paper.pdf by another program are taken as they are: no ghost of the old file in the record."""
+    fetch(lab, IDS[0])
+    lab.index([], silent)
+    path = lab.library.folder(IDS[0]) / "paper.pdf"
+    path.write_bytes(path.read_bytes() + b"% a mark\n")
+
+    report = lab.index([], silent)
+
+    paper = lab.library.load(IDS[0])
+    assert (report.papers, report.failed, report.read) == (1, [], 1)
+    assert paper.other_versions == ()
+    assert paper.pdf
+    assert paper.pdf.size == path.stat().st_size
+
+
+def test_a_known_paper_is_fetched_by_a_prefix_of_its_key(lab: Lab) -> None:
+    """An unambiguous prefix means the library's paper, as everywhere."""
+    fetch(lab, IDS[0])
+
+    assert set(outcomes(fetch(lab, "2401"))) == {IDS[0]}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import write_pdf
 
 from paperlab import settings
 from paperlab.errors import Busy, NoLab, UsageError
 from paperlab.ingest.outcome import silent
 from paperlab.lab import Lab, data_folder
 from paperlab.types import Filters, Paper, Status
+from support import write_pdf
 
 
 def test_a_named_lab_wins_then_the_environment_then_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,13 +91,14 @@ def test_edits_and_removals_are_picked_up(lab: Lab) -> None:
 
 
 def test_a_list_filter_takes_its_entries(lab: Lab) -> None:
-    """Narrowed to a reading list, only its papers that are here remain."""
+    """Narrowed to reading lists, only the papers of any of them that are here remain."""
     lab.library.save(Paper("1611.01599", "LipNet"))
     lab.library.save(Paper("1512.03385", "ResNet"))
     lab.sync()
 
     assert lab.select(Filters(lists=("ctc",))) == {"1611.01599"}
-    assert lab.select(Filters(lists=("ctc", "resnet"))) == set()
+    assert lab.select(Filters(lists=("ctc", "resnet"))) == {"1611.01599", "1512.03385"}
+    assert lab.select(Filters(lists=("moe",))) == set()
 
 
 def test_only_one_process_indexes_at_a_time(lab: Lab) -> None:

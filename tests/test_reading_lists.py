@@ -70,7 +70,7 @@ def test_a_list_file_is_read_in_order() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "why"),
     [
-        ('title = "A"\nabout = \n', 2, "not TOML"),
+        ('title = "A"\nabout = \n', 2, "not valid TOML"),
         ('title = "A"\n\n[[paper]]\nid = "1706.03762"\n\n[[paper]]\nid = "1706.03762v2"\n', 7, "twice"),
         ('title = "A"\n[[paper]]\nid = "1706.03762"\nstatus = "read"\n', 4, "'status'"),
         ('title = "A"\n[[paper]]\nid = "1713.03762"\n', 3, "there is no month 13"),

@@ -58,8 +58,8 @@ def import_bibtex(text: str, name: str) -> Imported:
 
     LaTeX in titles, authors, keywords and notes becomes Unicode; keywords become tags. Never raises for any text.
     """
-    import bibtexparser  # noqa: PLC0415
-    from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock  # noqa: PLC0415
+    import bibtexparser
+    from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock
 
     logging.getLogger("bibtexparser").addHandler(_QUIET)
     entries: list[ListEntry] = []
@@ -111,7 +111,7 @@ def _checked(entries: list[ListEntry], problems: list[BadFile], text: str, name:
 
 
 def _bibtex_entries(block: Any, name: str, line: int) -> Iterator[ListEntry]:
-    from bibtexparser.model import Entry, ParsingFailedBlock  # noqa: PLC0415
+    from bibtexparser.model import Entry, ParsingFailedBlock
 
     if isinstance(block, ParsingFailedBlock):
         raise BadFile(name, line, _bibtex_problem(block))
@@ -126,8 +126,8 @@ def _bibtex_entries(block: Any, name: str, line: int) -> Iterator[ListEntry]:
 
 def _unenclosed(entry: Any) -> Any:
     """Do for an entry inside an error block what the parser did for the others: take quotes and braces off."""
-    from bibtexparser import Library  # noqa: PLC0415
-    from bibtexparser.middlewares import RemoveEnclosingMiddleware  # noqa: PLC0415
+    from bibtexparser import Library
+    from bibtexparser.middlewares import RemoveEnclosingMiddleware
 
     return next(iter(RemoveEnclosingMiddleware().transform(Library([entry])).blocks), entry)
 
@@ -263,8 +263,8 @@ def _decoded(texts: Sequence[str]) -> list[str]:
     """Return texts with LaTeX as Unicode and without braces; what cannot be decoded keeps its letters."""
     if not any(re.search(r"[\\{}$~`]|--|''", text) for text in texts):
         return list(texts)
-    from bibtexparser import Library  # noqa: PLC0415
-    from bibtexparser.model import Entry, Field  # noqa: PLC0415
+    from bibtexparser import Library
+    from bibtexparser.model import Entry, Field
 
     # A bare % would begin a LaTeX comment and lose the rest.
     fields = [Field(str(at), re.sub(r"(?<!\\)%", r"\\%", text)) for at, text in enumerate(texts)]
@@ -278,7 +278,7 @@ def _decoded(texts: Sequence[str]) -> list[str]:
 
 @cache
 def _decoder() -> Any:
-    from bibtexparser.middlewares import LatexDecodingMiddleware  # noqa: PLC0415
+    from bibtexparser.middlewares import LatexDecodingMiddleware
 
     return LatexDecodingMiddleware()
 

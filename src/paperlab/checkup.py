@@ -7,11 +7,13 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from paperlab.disk import sha256_of
 from paperlab.errors import NotNow, PaperlabError
-from paperlab.library.files import sha256_of
+from paperlab.ingest import adopt_loose_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from paperlab.lab import Lab
     from paperlab.types import Paper
@@ -86,32 +88,37 @@ _Problem = tuple[Literal["warning", "failed"], str, str, "Callable[[], object] |
 
 
 def _pdf_problem(lab: Lab, paper: Paper) -> _Problem | None:
-    path = lab.library.folder(paper.key) / "paper.pdf"
+    adopt = lambda: adopt_loose_pdf(lab.library, lab.reader, paper)  # noqa: E731
     if paper.pdf is None:
-        if not path.is_file():
+        if lab.library.loose_pdf(paper) is None:
             return None
-        keep = lambda: lab.library.keep_pdf(paper, path, paper.version, move=False)  # noqa: E731
-        return "warning", f"{paper.key}: paper.pdf stands in no record", "paperlab doctor --mend", keep
+        return "warning", f"{paper.key}: paper.pdf stands in no record", "paperlab index records it", adopt
     path = lab.library.folder(paper.key) / paper.pdf.name
     if not path.is_file():
         return "warning", f"{paper.key}: its PDF is gone", f"paperlab fetch {paper.key}", None
     if sha256_of(path) != paper.pdf.sha256:
-        record = lambda: lab.library.record_pdf(paper, path)  # noqa: E731
-        return "failed", f"{paper.key}: {path.name} was changed", "paperlab doctor --mend records it", record
+        mend = lambda: lab.library.adopt_pdf(paper.key, None)  # noqa: E731
+        return "failed", f"{paper.key}: {path.name} was changed", "paperlab doctor --mend records it", mend
     return None
 
 
 def _leftovers(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
-    left = [p for p in lab.library.root.glob("*/.*") if p.is_file() and p.name.endswith((".part", ".incoming.pdf"))]
-    if left and mend:
-        for path in left:
-            path.unlink()
-        yield "warning", f"{len(left)} files of interrupted downloads: removed", ""
-    elif left:
-        advice = "the next fetch or 'paperlab doctor --mend' removes them"
-        yield "warning", f"{len(left)} files of interrupted downloads", advice
-    else:
+    left = [path for folder in (lab.library.root, lab.index_folder) for path in _interrupted(folder)]
+    if not left:
         yield "ok", "no leftovers", ""
+    elif not mend:
+        yield "warning", f"{len(left)} files of interrupted commands", "paperlab doctor --mend"
+    else:
+        # Under the locks that writers hold: what lies there now belongs to nobody who is still at work.
+        with lab.alone():
+            for path in left:
+                path.unlink(missing_ok=True)
+        yield "warning", f"{len(left)} files of interrupted commands: removed", ""
+
+
+def _interrupted(folder: Path) -> list[Path]:
+    ends = (".part", ".new", ".incoming.pdf")
+    return [path for path in folder.rglob(".*") if path.is_file() and path.name.endswith(ends)]
 
 
 def _database(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
@@ -173,7 +180,7 @@ def _network(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
     except NotNow as error:
         yield "warning", str(error), "everything but fetching works without"
     else:
-        yield "ok", f"{lab.settings.arxiv_api_url} answers", ""
+        yield "ok", f"{lab.settings.arxiv_api_url} has answered within the last day", ""
 
 
 def _disk(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
     from paperlab.types import Box
 
-VERSION = "sentences-1"
+VERSION = "sentences-3"
 """Bumped when the same blocks would give other chunks."""
 
-TARGET_TOKENS = 180
-"""A chunk is closed when the next sentence would pass this; measured best on known-item questions (docs/design.md)."""
+TARGET_TOKENS = 120
+"""A chunk is closed when the next sentence would pass this. The default model was trained on texts of 128 tokens; the
+sizes that were measured stand in docs/design.md."""
+
+_FRONT_WORDS = 25
+"""Fewer words on page 1 before any heading are authors and addresses; an abstract without a heading has more."""
 
 # A full stop that ends no sentence: initials, "et al.", "Fig.", "e.g.", numbers.
 _ABBREVIATION = re.compile(
@@ -70,19 +74,18 @@ def chunk_blocks(
     """Return the chunks of a paper in reading order.
 
     `count_tokens` gives each text's tokens with the special ones counted. A chunk's tokens and those of the context
-    it is embedded with (the paper's `title` and the section) stay within `max_tokens` together. References are left
-    out: a bibliography names every topic and answers no question.
+    it is embedded with (the paper's `title` and the section) stay within `max_tokens` together. References, title
+    and authors are left out: a bibliography names every topic and answers no question, the title goes with every chunk.
     """
     text = paper_text(blocks)
     offsets = _offsets(blocks)
-    body = [i for i, block in enumerate(blocks) if block.kind is not BlockKind.REFERENCE and block.text.strip()]
     chunks: list[Chunk] = []
     special = count_tokens([""])[0]
-    for section, members in groupby(body, key=lambda i: blocks[i].section):
+    for section, members in _runs(blocks):
         context = count_tokens([embedded_context(title, section)])[0]
         # A title longer than the window leaves room for a passage all the same: the embedder cuts the rest off.
         room = max(max_tokens // 4, max_tokens - context)
-        pieces = _pieces(list(members), blocks, offsets, count_tokens, special, room)
+        pieces = _pieces(members, blocks, offsets, count_tokens, special, room)
         for packed in _pack(pieces, min(TARGET_TOKENS, room)):
             chunks.append(_chunk(len(chunks), section, packed, blocks, offsets, text))
     return chunks
@@ -101,6 +104,22 @@ def sentences(text: str) -> list[tuple[int, int]]:
     if text[start:].strip():
         spans.append((start, len(text.rstrip())))
     return spans
+
+
+def _runs(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], list[int]]]:
+    """Yield each section with its blocks; what is left out ends a run, since a chunk's text has no holes."""
+    kinds = groupby(range(len(blocks)), key=lambda i: (blocks[i].section, _is_prose(blocks[i])))
+    for (section, prose), members in kinds:
+        told = [i for i in members if blocks[i].text.strip()]
+        if told and prose:
+            yield section, told
+
+
+def _is_prose(block: Block) -> bool:
+    """Tell whether a block says something: no reference, not the title, not a name or address below it."""
+    if block.kind in {BlockKind.REFERENCE, BlockKind.TITLE}:
+        return False
+    return bool(block.section) or block.page > 1 or len(block.text.split()) >= _FRONT_WORDS
 
 
 def _offsets(blocks: Sequence[Block]) -> list[int]:

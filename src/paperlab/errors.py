@@ -24,6 +24,7 @@ Class is kind, attributes are identity. A bug stays a raw traceback.
 
 from __future__ import annotations
 
+import copyreg
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class PaperlabError(Exception):
     """Anything paperlab tells its user; the message is one line that says what is wrong and what to do."""
 
     exit_code: ClassVar[int] = 1
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Copy and pickle without __init__, whose arguments are not the message."""
+        return (copyreg.__newobj__, (type(self), *self.args), self.__dict__)  # type: ignore[attr-defined]
 
 
 class NotFound(PaperlabError):
@@ -146,6 +151,3 @@ class UnreadablePdf(BadInput):
         self.path = str(path)
         self.reason = reason
         self.why = why
-
-    def __reduce__(self) -> tuple[type[UnreadablePdf], tuple[str, str, str]]:
-        return (type(self), (self.path, self.reason, self.why))

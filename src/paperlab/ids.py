@@ -14,13 +14,15 @@ from urllib.parse import unquote, urlsplit
 
 from paperlab.errors import BadId
 
-_NEW = re.compile(r"(\d{2})(\d{2})\.(\d{4,5})(?:v(\d+))?", re.IGNORECASE)
-_OLD = re.compile(r"([a-z][a-z-]*[a-z])(?:\.([A-Z]{2}))?/(\d{2})(\d{2})(\d{3})(?:v(\d+))?", re.IGNORECASE)
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+")
+# ASCII: elsewhere \d also means the digits of other scripts, and [a-z] without case the Kelvin sign.
+_FLAGS = re.IGNORECASE | re.ASCII
+_NEW = re.compile(r"(\d{2})(\d{2})\.(\d{4,5})(?:v(\d{1,4}))?", _FLAGS)
+_OLD = re.compile(r"([a-z][a-z-]*[a-z])(?:\.([A-Z]{2}))?/(\d{2})(\d{2})(\d{3})(?:v(\d{1,4}))?", _FLAGS)
+_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>]+")
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 _ARXIV_HOST = re.compile(r"(?:[a-z0-9-]+\.)*arxiv\.org|(?:www\.)?alphaxiv\.org|ar5iv\.(?:labs\.)?(?:arxiv\.)?org")
 _ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|format|ps|src|e-print|list|overview)/(.+)|/(.+)")
-_KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}", re.IGNORECASE)
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}", _FLAGS)
 _STOP = frozenset(
     "a an and are as at by for from how in into is it its of on or over the to "
     "toward towards using via what when with".split()
@@ -30,6 +32,8 @@ _OLD_ARCHIVES = frozenset(
     "dg-ga funct-an gr-qc hep-ex hep-lat hep-ph hep-th math math-ph mtrl-th nlin nucl-ex nucl-th patt-sol "
     "physics plasm-ph q-alg q-bio quant-ph solv-int supr-con".split()
 )
+_NO_KEYS = frozenset({"", "lists"})
+"""What no paper's folder can be called: beside the papers' folders stands that of the reading lists."""
 
 
 class IdKind(StrEnum):
@@ -66,10 +70,11 @@ def parse_id(text: str) -> PaperId:
 
     Raises BadId with the reason.
     """
-    given = text.strip().strip("<>").rstrip(",;")
+    given = text.strip().lstrip("<").rstrip(">,;.")
+    given = re.sub(r"^(arxiv|doi)\s*:\s*", r"\1:", given, flags=re.IGNORECASE)
     if not given:
         raise BadId(text, "it is empty")
-    if any(unicodedata.category(c) in {"Cc", "Cf"} or c.isspace() for c in given):
+    if _has_controls(given):
         raise BadId(text, "it has spaces or control characters in it")
     if len(given) > 2000:
         raise BadId(text[:40] + "...", "it is longer than 2,000 characters")
@@ -77,7 +82,7 @@ def parse_id(text: str) -> PaperId:
         return _from_url(given)
     if re.match(r"(?:www\.|export\.)?arxiv\.org/", given, re.IGNORECASE):
         return _from_url("https://" + given)
-    bare = re.sub(r"^(?:arxiv|doi)\s*:\s*", "", given, flags=re.IGNORECASE)
+    bare = re.sub(r"^(?:arxiv|doi):", "", given, flags=re.IGNORECASE)
     if _DOI.fullmatch(bare):
         return _from_doi(bare)
     named_arxiv = given.lower().startswith("arxiv:")
@@ -92,16 +97,22 @@ def parse_id(text: str) -> PaperId:
     raise BadId(text, "give an arXiv id (2306.01708, hep-ph/9901234), a DOI, a URL or a key")
 
 
+def _has_controls(text: str) -> bool:
+    return any(unicodedata.category(c) in {"Cc", "Cf", "Cs"} or c.isspace() for c in text)
+
+
 def parse_arxiv(text: str) -> PaperId | None:
     """Return the arXiv id that `text` is, and nothing but; None where it is none or out of arXiv's ranges."""
     if m := _NEW.fullmatch(text):
         year, month, number, version = m.groups()
-        if _new_ranges(int(year), int(month), number) or version == "0":
+        if _new_ranges(int(year), int(month), number) or (version and int(version) == 0):
             return None
         return PaperId(IdKind.ARXIV, f"{year}{month}.{number}", int(version) if version else None)
     if m := _OLD.fullmatch(text):
         archive, _sub, year, month, number, version = m.groups()
-        if archive.lower() not in _OLD_ARCHIVES or _old_ranges(int(year), int(month)) or version == "0":
+        if archive.lower() not in _OLD_ARCHIVES or _old_ranges(int(year), int(month)):
+            return None
+        if version and int(version) == 0:
             return None
         # The subject class is not part of the id: math.GT/0309136 is math/0309136.
         return PaperId(IdKind.ARXIV, f"{archive.lower()}/{year}{month}{number}", int(version) if version else None)
@@ -111,8 +122,9 @@ def parse_arxiv(text: str) -> PaperId | None:
 def find_arxiv_ids(text: str) -> list[PaperId]:
     """Return the arXiv ids that stand in running text behind `arXiv:` or in an arXiv link, in order, each once."""
     found: dict[str, PaperId] = {}
-    pattern = rf"(?:arxiv\s*:\s*|arxiv\.org/[a-z-]+/|10\.48550/arxiv\.)({_NEW.pattern}|{_OLD.pattern})"
-    for match in re.finditer(pattern, text, re.IGNORECASE):
+    # Behind an id stands no digit: six digits after the dot are a misprint, not an id and a digit.
+    pattern = rf"(?:arxiv\s*:[\s\u00a0]*|arxiv\.org/[a-z-]+/|10\.48550/arxiv\.)({_NEW.pattern}|{_OLD.pattern})(?!\d)"
+    for match in re.finditer(pattern, text, _FLAGS):
         paper_id = parse_arxiv(match[1])
         if paper_id:
             found.setdefault(paper_id.value, paper_id)
@@ -128,8 +140,10 @@ def make_key(authors: tuple[str, ...], year: int | None, title: str) -> str:
     surname = "".join(_ascii_words(_surname(authors[0]))) if authors else ""
     if surname:
         parts = [surname, str(year or ""), words[0] if words else ""]
-        return "".join(parts)[:60] or "paper"
-    return ("-".join(words[:4]) + (f"-{year}" if year else ""))[:60].strip("-") or "paper"
+        key = "".join(parts)[:60]
+    else:
+        key = ("-".join(words[:4]) + (f"-{year}" if year else ""))[:60].strip("-")
+    return "paper" if key in _NO_KEYS else key
 
 
 def _surname(author: str) -> str:
@@ -153,8 +167,8 @@ def _from_url(url: str) -> PaperId:
     if parts.scheme.lower() not in {"http", "https"} or not host:
         raise BadId(url, "only http and https URLs are taken")
     path = unquote(parts.path)
-    if host in {"doi.org", "dx.doi.org"}:
-        if not _DOI.fullmatch(path.strip("/")):
+    if host in {"doi.org", "dx.doi.org", "www.doi.org"}:
+        if not _DOI.fullmatch(path.strip("/")) or _has_controls(path):
             raise BadId(url, "there is no DOI in it")
         return _from_doi(path.strip("/"))
     if not _ARXIV_HOST.fullmatch(host):
@@ -171,16 +185,19 @@ def _from_url(url: str) -> PaperId:
 
 
 def _from_doi(doi: str) -> PaperId:
+    doi = doi.rstrip(".,;")
+    if not _DOI.fullmatch(doi):
+        raise BadId(doi, "there is nothing behind the DOI's slash")
     if m := _ARXIV_DOI.fullmatch(doi):
         found = parse_arxiv(m[1])
         if not found:
             raise BadId(doi, _what_is_wrong(m[1]))
         return found
-    return PaperId(IdKind.DOI, doi.rstrip(".").lower())
+    return PaperId(IdKind.DOI, doi.lower())
 
 
 def _looks_like_arxiv(text: str) -> bool:
-    return bool(re.fullmatch(r"\d{3,5}\.\d+(v\d*)?", text) or re.fullmatch(r"[a-z.-]+/\d+(v\d*)?", text, re.IGNORECASE))
+    return bool(re.fullmatch(r"\d{3,5}\.\d+(v\d*)?|[a-z.-]+/\d+(v\d*)?", text, _FLAGS))
 
 
 def _new_ranges(year: int, month: int, number: str) -> str:

@@ -12,21 +12,21 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from paperlab import reading_lists, settings, shipped
-from paperlab.errors import BadFile, Busy, NoLab, UsageError
-from paperlab.ids import IdKind, parse_arxiv, parse_id
+from paperlab import settings, shipped
+from paperlab.disk import disk_errors, write_atomically
+from paperlab.errors import BadFile, BadInput, Busy, NoLab, UsageError
 from paperlab.library import Library
-from paperlab.library.files import write_atomically
 from paperlab.store import Store
 from paperlab.types import Filters, Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from paperlab.ingest import Adder, Fetcher, ImportedList, Indexer, IndexReport, Progress, Wanted
     from paperlab.protocols import Embedder, PageReader, Source
     from paperlab.search import IndexKeeper, Searcher
-    from paperlab.types import ListEntry
+    from paperlab.types import ReadingList
 
 _APP = "paperlab-replicate"
 """Not `paperlab`: another program owns that name in the user's folders."""
@@ -36,20 +36,34 @@ class Lab:
     """One lab on disk, opened. Parts are made when they are first asked for."""
 
     def __init__(
-        self, root: Path, given: settings.Settings | None = None, say: Callable[[str], None] | None = None
+        self,
+        root: Path,
+        given: settings.Settings | None = None,
+        say: Callable[[str], None] | None = None,
+        complain: Callable[[str], None] | None = None,
     ) -> None:
+        """`say` is told what goes on, `complain` what is wrong with a file although the work goes on."""
         self.root = root
         self.settings = given or settings.read_settings(root)
-        self.library = Library(root / "papers")
+        self.library = Library(root / "papers", self.index_folder / ".library.lock")
         self._say = say or (lambda _message: None)
+        self._complain = complain or (lambda _message: None)
 
     # Finding and making labs
 
     @classmethod
-    def find(cls, given: Path | None, *, offline: bool = False, say: Callable[[str], None] | None = None) -> Lab:
+    def find(
+        cls,
+        given: Path | None,
+        *,
+        make: bool = True,
+        offline: bool = False,
+        say: Callable[[str], None] | None = None,
+        complain: Callable[[str], None] | None = None,
+    ) -> Lab:
         """Open the lab that was named, else the one around the current folder, else the user's own.
 
-        The user's own is made when it is first needed. Raises NoLab for a named folder that is none.
+        The user's own is made when it is first needed, if `make`. Raises NoLab for a folder that is none.
         """
         named = given or (Path(os.environ["PAPERLAB_LAB"]) if os.environ.get("PAPERLAB_LAB") else None)
         if named and not (named / settings.FILE).is_file():
@@ -58,10 +72,12 @@ class Lab:
         if root is None:
             root = data_folder()
             if not (root / settings.FILE).is_file():
+                if not make:
+                    raise NoLab(root)
                 cls.init(root)
         root = root.resolve()
         read = settings.read_settings(root)
-        return cls(root, replace(read, arxiv_offline=True) if offline else read, say)
+        return cls(root, replace(read, arxiv_offline=True) if offline else read, say, complain)
 
     @staticmethod
     def init(root: Path) -> list[Path]:
@@ -109,10 +125,8 @@ class Lab:
 
     @cached_property
     def source(self) -> Source:
-        """arXiv, or what the settings name in its place."""
-        from paperlab.arxiv_source import ArxivSource
-
-        return ArxivSource(
+        """Return arXiv, as the settings have it."""
+        source = _plugin("paperlab.sources", "arxiv")(
             api_url=self.settings.arxiv_api_url,
             pdf_url=self.settings.arxiv_pdf_url,
             state_dir=cache_folder() / "arxiv",
@@ -121,6 +135,7 @@ class Lab:
             contact=self.settings.arxiv_contact,
             on_wait=self._say,
         )
+        return cast("Source", source)
 
     @cached_property
     def keeper(self) -> IndexKeeper:
@@ -135,7 +150,9 @@ class Lab:
         """The search engine, warm from the second query on."""
         from paperlab.search import Searcher
 
-        return Searcher(self.store, lambda: self.embedder, lambda: self.keeper.open(self.store.passages))
+        return Searcher(
+            self.store, lambda: self.embedder, lambda: self.keeper.open(self.store.passages), self._complain
+        )
 
     def adder(self) -> Adder:
         """Return what adds PDF files."""
@@ -150,7 +167,7 @@ class Lab:
         from paperlab.ingest import Fetcher
 
         self.index_folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.index_folder / ".fetching.lock")
+        lock = FileLock(self._fetching_lock)
         return Fetcher(self.library, self.source, self.reader, self.adder(), today(), lock, progress)
 
     def close(self) -> None:
@@ -186,16 +203,20 @@ class Lab:
         return self.store.papers.all()
 
     def _listed_papers(self) -> list[Paper]:
-        """Return the papers of all reading lists as those describe them; a list with an error in it has none."""
+        """Return the papers of all reading lists as those describe them."""
         from paperlab.ingest import known_paper
 
-        listed: list[Paper] = []
+        return [known_paper(entry) for one in self.reading_lists() for entry in one.entries]
+
+    def reading_lists(self) -> list[ReadingList]:
+        """Return all reading lists; one with an error in its file is complained of and left out."""
+        found = []
         for name in self.library.list_names():
             try:
-                listed += [known_paper(entry) for entry in self.library.load_list(name).entries]
+                found.append(self.library.load_list(name))
             except BadFile as error:
-                self._say(f"{error}: this reading list was passed over")
-        return listed
+                self._complain(f"{error}; this reading list was passed over")
+        return found
 
     def resolve(self, text: str) -> str:
         """Return the key of the library's paper that `text` means; raises BadId, AmbiguousKey or NotFound."""
@@ -206,35 +227,19 @@ class Lab:
         if filters == Filters():
             return None
         keys = self.store.papers.keys(filters)
-        for name in filters.lists:
-            keys &= set(self.library.list_keys(name))
+        if filters.lists:
+            keys &= {key for name in filters.lists for key in self.library.list_keys(name)}
         return keys
 
     # Fetching and indexing
 
-    def wanted(self, names: Iterable[str]) -> list[Wanted]:
+    def wanted(self, names: Sequence[str]) -> list[Wanted]:
         """Return what reading lists, ids and URLs name, in order; all reading lists where nothing is named."""
-        return [want for name in list(names) or self.library.list_names() for want in self._wanted(name)]
+        from paperlab.ingest import wanted_by_name, wanted_entry
 
-    def _wanted(self, name: str) -> list[Wanted]:
-        from paperlab.ingest import Wanted
-
-        if name in self.library.list_names():
-            return [wanted_entry(entry) for entry in self.library.load_list(name).entries]
-        stamps = self.library.stamps()
-        if name in stamps:
-            return [wanted_paper(self.library.load(name))]
-        paper_id = parse_id(name)
-        if paper_id.kind is IdKind.ARXIV:
-            return [Wanted(paper_id.key, arxiv=paper_id)]
-        if paper_id.kind is IdKind.URL:
-            known = next((paper for paper in self._fresh_papers() if paper.url == name), None)
-            return [wanted_paper(known) if known else Wanted(url_key(name), url=name)]
-        if paper_id.kind is IdKind.DOI:
-            why = "papers are fetched from arXiv or from a PDF's URL: give one of those, or 'paperlab add FILE'"
-            raise UsageError(f"{name}: a DOI alone names no PDF; {why}")
-        there = ", ".join(self.library.list_names()) or "none"
-        raise UsageError(f"{name!r} is neither a reading list ({there}) nor a paper's id")
+        if not names:
+            return [wanted_entry(entry) for one in self.reading_lists() for entry in one.entries]
+        return [want for name in names for want in wanted_by_name(name, self.library, self._fresh_papers)]
 
     def import_list(self, file: Path, into: str | None, *, dry_run: bool) -> ImportedList:
         """Read papers out of a file into a reading list; raises BadFile, or UsageError for an impossible name."""
@@ -249,14 +254,27 @@ class Lab:
         Raises Busy while another process indexes this lab.
         """
         named = list(keys)
-        with _only_one(
-            self.index_folder / ".indexing.lock", Busy(f"another paperlab is indexing {self.root}: wait for it")
-        ):
+        with self._indexing():
             self._adopt_loose_pdfs()
             papers = [p for p in self._fresh_papers() if not named or p.key in named]
             report = self._indexer(progress).run(papers, whole_library=not named, retry=bool(named))
             self.keeper.open(self.store.passages)
         return report
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other process from indexing, fetching and changing records. Raises Busy where one does."""
+        fetching = Busy(f"another paperlab is fetching into {self.root}: wait for it")
+        with self._indexing(), _only_one(self._fetching_lock, fetching), self.library.locked():
+            yield
+
+    def _indexing(self) -> AbstractContextManager[None]:
+        busy = Busy(f"another paperlab is indexing {self.root}: wait for it")
+        return _only_one(self.index_folder / ".indexing.lock", busy)
+
+    @property
+    def _fetching_lock(self) -> Path:
+        return self.index_folder / ".fetching.lock"
 
     def _indexer(self, progress: Progress) -> Indexer:
         from paperlab.ingest import Indexer
@@ -264,34 +282,14 @@ class Lab:
         return Indexer(self.library, self.store, self.reader, self.embedder, progress)
 
     def _adopt_loose_pdfs(self) -> None:
-        """Record PDFs that were copied into a paper's folder by hand, or left there by a killed fetch."""
+        """Record PDFs that were copied into a paper's folder or marked by hand, or left there by a killed fetch."""
+        from paperlab.ingest import adopt_loose_pdf
+
         for paper in self._fresh_papers():
-            path = self.library.unrecorded_pdf(paper.key)
-            if path and paper.pdf is None:
-                self.library.keep_pdf(paper, path, paper.version, move=False)
-
-
-def wanted_entry(entry: ListEntry) -> Wanted:
-    """Return what fetching a list's entry means."""
-    from paperlab.ingest import Wanted, known_paper
-
-    known = known_paper(entry)
-    return Wanted(known.key, reading_lists.arxiv_id(entry), None if known.arxiv_id else entry.url, known)
-
-
-def wanted_paper(paper: Paper) -> Wanted:
-    """Return what fetching a paper of the library means."""
-    from paperlab.ingest import Wanted
-
-    arxiv = parse_arxiv(paper.arxiv_id) if paper.arxiv_id else None
-    return Wanted(paper.key, arxiv, None if arxiv else paper.url, paper)
-
-
-def url_key(url: str) -> str:
-    """Return a folder name for a PDF of which only the URL is known."""
-    import hashlib
-
-    return f"url-{hashlib.sha256(url.encode()).hexdigest()[:10]}"
+            try:
+                adopt_loose_pdf(self.library, self.reader, paper)
+            except BadInput as error:
+                self._complain(f"{paper.key}: {error}")
 
 
 def data_folder() -> Path:
@@ -331,10 +329,11 @@ def _only_one(path: Path, busy: Exception) -> Iterator[None]:
     """Hold a lock that another process must not hold; raise `busy` where one does."""
     from filelock import FileLock, Timeout
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
     try:
-        lock.acquire(timeout=0)
+        with disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=0)
     except Timeout as error:
         raise busy from error
     try:

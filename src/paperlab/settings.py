@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import re
 import tomllib
@@ -10,6 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import BadFile, UsageError
+from paperlab.text import toml_error_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,12 +67,11 @@ def default_file() -> str:
 
 
 def _from_file(path: Path) -> dict[str, Any]:
-    text = path.read_text(encoding="utf-8", errors="replace")
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise BadFile(path, int(line[1]) if line else None, f"not valid TOML: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise BadFile(path, toml_error_line(error, text), f"not valid TOML: {error}") from error
     found: dict[str, Any] = {}
     for table, keys in tables.items():
         for key, value in keys.items() if isinstance(keys, dict) else [("", keys)]:
@@ -100,12 +101,18 @@ def _checked(name: str, value: object) -> object:
     defaults = {entry.name: entry.default for entry in fields(Settings) if entry.default is not MISSING}
     if name not in defaults:
         near = difflib.get_close_matches(name, defaults, n=1)
-        raise ValueError(f"unknown setting {name!r}" + (f", did you mean {near[0]!r}?" if near else ""))
+        table, _, key = near[0].partition("_") if near else ("", "", "")
+        meant = f", did you mean {key!r} under [{table}]?" if near else ""
+        raise ValueError(f"unknown setting {name.rstrip('_')!r}{meant}")
     wanted = type(defaults[name])
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if wanted is float and type(value) is int:
+        value = float(value)
     if type(value) is not wanted:
         raise ValueError(f"{name} must be {_WORDS[wanted]}, not {value!r}")
+    if isinstance(value, float) and not (math.isfinite(value) and value >= 0):
+        raise ValueError(f"{name} must be a number from 0 up, not {value}")
+    if type(value) is int and value < 1:
+        raise ValueError(f"{name} must be a whole number from 1 up, not {value}")
     return value
 
 
@@ -120,7 +127,10 @@ def _from_text(text: str, default: object) -> object:
             return False
         raise ValueError(f"must be true or false, not {text!r}")
     if isinstance(default, int | float):
-        return type(default)(text)
+        try:
+            return type(default)(text)
+        except ValueError as error:
+            raise ValueError(f"must be {_WORDS[type(default)]}, not {text!r}") from error
     return text
 
 
@@ -131,5 +141,5 @@ def _toml(value: object) -> str:
 
 
 def _line_of(text: str, key: str) -> int | None:
-    match = re.search(rf"^\s*\[?{re.escape(key)}\b", text, re.MULTILINE)
+    match = re.search(rf"^\s*\[*(?:[\w-]+\.)?{re.escape(key)}\b", text, re.MULTILINE)
     return text.count("\n", 0, match.end()) + 1 if match else None

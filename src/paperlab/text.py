@@ -8,18 +8,24 @@ import unicodedata
 _CONTROL = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]?|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
-# Bidirectional overrides and zero-width marks can make a title read as another.
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Bidirectional overrides, zero-width marks and tags can make a title read as another; lone surrogates have no UTF-8.
+_INVISIBLE = re.compile(
+    "[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 def clean(text: str) -> str:
-    """Return `text` without terminal escapes, control characters and invisible marks; tab and newline stay."""
+    """Return `text` without terminal escapes, control characters, invisible marks and lone surrogates.
+
+    Tab and newline stay.
+    """
     return _INVISIBLE.sub("", _CONTROL.sub("", text))
 
 
 def one_line(text: str) -> str:
     """Return `text` cleaned and on one line, runs of white space as one space."""
-    return " ".join(clean(text).split())
+    # White space first: a carriage return or form feed that was merely removed would glue two words together.
+    return " ".join(clean(" ".join(text.split())).split())
 
 
 def fold(text: str) -> str:
@@ -32,3 +38,9 @@ def shorten(text: str, width: int) -> str:
     """Return `text` on one line of at most `width` characters, cut with an ellipsis."""
     line = one_line(text)
     return line if len(line) <= width else line[: max(0, width - 1)].rstrip() + "…"
+
+
+def toml_error_line(error: Exception, text: str) -> int:
+    """Return the 1-based line that an error of the TOML parser speaks of; the last one where it names none."""
+    match = re.search(r"at line (\d+)", str(error))
+    return int(match[1]) if match else max(1, len(text.splitlines()))

@@ -59,7 +59,9 @@ class FaissIndex:
             selector = self._faiss.IDSelectorBatch(among)
             parameters = self._faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         scores, ids = self._index.search(query.reshape(1, -1), min(k, len(self)), params=parameters)
-        return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        found = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        # FAISS orders ties by when they were added, which an index that was repaired does not share with a new one.
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     def save(self, path: Path) -> None:
         """Write the index to a file; an existing one is written over."""

@@ -6,7 +6,7 @@ import hashlib
 import time
 from typing import TYPE_CHECKING
 
-from paperlab.arxiv_source.disk import disk_error, write_whole
+from paperlab.disk import disk_error, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ class AnswerCache:
 
     def put(self, url: str, body: bytes) -> None:
         """Keep `body`, and remove what is older than a day; raises NoSpace."""
-        write_whole(self._path(url), body)
+        write_atomically(self._path(url), body, durable=False)
         self._prune()
 
     def _path(self, url: str) -> Path:
@@ -54,4 +54,4 @@ class AnswerCache:
             except FileNotFoundError:  # another process pruned it first
                 continue
             except OSError as error:
-                raise disk_error(path, error) from error
+                raise disk_error(path, error) or error from error

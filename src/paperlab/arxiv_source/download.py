@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from paperlab import text
-from paperlab.arxiv_source.disk import disk_error
+from paperlab.disk import disk_errors
 from paperlab.arxiv_source.transport import Answer, Cut, Retry, Transport, host_of
 from paperlab.errors import BadDownload
 
@@ -33,12 +33,11 @@ def download_pdf(
     """
     part = to.with_name(to.name + ".part")
     try:
-        transport.get(url, lambda answer: _receive(answer, part, progress or _silent, most_bytes))
-        part.replace(to)
+        with disk_errors(to):
+            transport.get(url, lambda answer: _receive(answer, part, progress or _silent, most_bytes))
+            part.replace(to)
     except Cut as error:
         raise BadDownload(f"{url}: {error}, {attempts} times; nothing was kept, try again later") from error
-    except OSError as error:
-        raise disk_error(to, error) from error
     finally:
         part.unlink(missing_ok=True)
 

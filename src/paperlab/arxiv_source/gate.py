@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from paperlab.arxiv_source.disk import disk_error, write_whole
+from paperlab.disk import disk_error, write_atomically
 from paperlab.errors import Busy, Throttled, UsageError
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class Gate:
                     _tell(on_wait, "another paperlab process is talking to arXiv: waiting for its end")
                 told = True
             except OSError as error:
-                raise disk_error(self._path, error) from error
+                raise disk_error(self._path, error) or error from error
             else:
                 return
             if time.monotonic() > give_up:
@@ -199,7 +199,7 @@ class Gate:
             return GateState(last=now)
 
     def _write(self, state: GateState) -> None:
-        write_whole(self._path, json.dumps(asdict(state)).encode())
+        write_atomically(self._path, json.dumps(asdict(state)).encode(), durable=False)
 
 
 def _parse(data: bytes) -> GateState:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from paperlab.cli import doctor, lists, papers, quickstart, search
-from paperlab.cli.output import ExitCode, say
+from paperlab.cli.output import ExitCode, lab_options, say
+from paperlab.disk import disk_error
 from paperlab.errors import PaperlabError
 
 
@@ -23,6 +25,7 @@ class OrderedGroup(click.Group):
 
 
 @click.group(cls=OrderedGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@lab_options
 @click.version_option(package_name="paperlab-replicate", prog_name="paperlab")
 def paperlab() -> None:
     """Read papers, search them by meaning, and find out whether their numbers hold.
@@ -31,16 +34,19 @@ def paperlab() -> None:
     """
 
 
-@paperlab.command("completion")
+_COMPLETION_HELP = """Print the completion script of a shell.
+
+\b
+bash:  paperlab completion bash > ~/.local/share/bash-completion/completions/paperlab
+zsh:   paperlab completion zsh > "${fpath[1]}/_paperlab"
+fish:  paperlab completion fish > ~/.config/fish/completions/paperlab.fish
+"""
+
+
+@paperlab.command("completion", help=_COMPLETION_HELP)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    r"""Print the completion script of a shell.
-
-    \b
-    bash:  paperlab completion bash > ~/.local/share/bash-completion/completions/paperlab
-    zsh:   paperlab completion zsh > "${fpath[1]}/_paperlab"
-    fish:  paperlab completion fish > ~/.config/fish/completions/paperlab.fish
-    """
+    """Print the completion script of a shell."""
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)
@@ -69,11 +75,17 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except PaperlabError as error:
         say(f"paperlab: {error}")
         code = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        say("interrupted: what was finished is kept, the same command goes on from there")
-        code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader of our output left; Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.DONE
+    except OSError as error:
+        said = disk_error(Path(error.filename or "a file"), error)
+        if said is None:
+            raise
+        say(f"paperlab: {said}")
+        code = said.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        say("interrupted: what was finished is kept, the same command goes on from there")
+        code = ExitCode.INTERRUPTED
     sys.exit(code if isinstance(code, int) else ExitCode.DONE)

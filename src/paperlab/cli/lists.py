@@ -14,8 +14,10 @@ from paperlab.types import Status
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from click.shell_completion import CompletionItem
+
     from paperlab.ingest import ImportedEntry
-    from paperlab.types import Paper, ReadingList
+    from paperlab.types import ListEntry, Paper, ReadingList
 
 _TICKS = {Status.TO_READ: " ", Status.READING: "~", Status.READ: "x", Status.SKIPPED: "-"}
 
@@ -30,6 +32,10 @@ class ListGroup(click.Group):
         if args and args[0] in self.commands:
             return super().resolve_command(ctx, args)
         return "show", self.commands["show"], args
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer import, export and the reading lists."""
+        return super().shell_complete(ctx, incomplete) + complete_list(ctx, self.commands["show"].params[0], incomplete)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Leave options and names to `show` where no command of ours is named."""
@@ -50,7 +56,7 @@ def show_list(options: Options, name: str | None) -> None:
     """Show all reading lists, or one with its papers."""
     with opened_lab(options) as lab:
         papers = {paper.key: paper for paper in lab.store.papers.all()}
-        found = [lab.library.load_list(one) for one in ([name] if name else lab.library.list_names())]
+        found = [lab.library.load_list(name)] if name else lab.reading_lists()
     if options.json:
         emit_json({"lists": [_document(reading_list, papers) for reading_list in found]})
     elif name:
@@ -152,11 +158,20 @@ def export_list(options: Options, name: str, form: str) -> None:
         emit(_markdown(reading_list, papers))
 
 
+def _link(entry: ListEntry) -> str | None:
+    from paperlab.reading_lists import arxiv_id
+
+    arxiv = arxiv_id(entry)
+    if arxiv:
+        return f"https://arxiv.org/abs/{arxiv.versioned}"
+    return entry.url or (f"https://doi.org/{entry.doi}" if entry.doi else None)
+
+
 def _markdown(reading_list: ReadingList, papers: dict[str, Paper]) -> str:
     lines = [f"# {reading_list.title}", ""]
-    links = [f"https://arxiv.org/abs/{e.id}" if e.id else e.url for e in reading_list.entries]
+    links = [_link(entry) for entry in reading_list.entries]
     for (_key, title, status, why), link in zip(_rows(reading_list, papers), links, strict=True):
-        tick = "x" if status is Status.READ else " "
+        tick = _TICKS[status]
         name = title.replace("[", r"\[").replace("]", r"\]")
         lines.append(f"- [{tick}] " + (f"[{name}]({link})" if link else name) + (f": {one_line(why)}" if why else ""))
     return "\n".join(lines)

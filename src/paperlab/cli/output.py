@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from paperlab.ingest import Progress
     from paperlab.lab import Lab
+
+
+# Reset, bold, dim, red, green, yellow: what click.style makes of the styles used in this package.
+_OUR_STYLES = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
 
 
 class ExitCode(IntEnum):
@@ -45,24 +50,29 @@ class Options:
     offline: bool = False
 
 
-def shared_options(command: Callable[..., object]) -> Callable[..., object]:
-    """Give a command --lab, --offline, --quiet and --json, and pass it one `Options` as its first argument."""
-
-    def keep(ctx: click.Context, parameter: click.Parameter, value: object) -> None:
-        if value:
-            setattr(ctx.ensure_object(Options), str(parameter.name), value)
-
-    def flag(name: str, *short: str, about: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
-        return click.option(name, *short, is_flag=True, expose_value=False, callback=keep, help=about)
-
+def lab_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Give a command --lab, --offline and --quiet, kept in the `Options` that it shares with its group."""
     folder = click.Path(file_okay=False, path_type=Path)
     command = click.option(
-        "--lab", type=folder, metavar="DIR", expose_value=False, callback=keep, help="The lab to work in."
+        "--lab", type=folder, metavar="DIR", expose_value=False, callback=_keep, help="The lab to work in."
     )(command)
-    command = flag("--offline", about="Make no request.")(command)
-    command = flag("--quiet", "-q", about="Say nothing but results and errors.")(command)
-    command = flag("--json", about="Print one JSON document.")(command)
+    command = _flag("--offline", about="Make no request.")(command)
+    return _flag("--quiet", "-q", about="Say nothing but results and errors.")(command)
+
+
+def shared_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Give a command the lab's options and --json, and pass it one `Options` as its first argument."""
+    command = _flag("--json", about="Print one JSON document.")(lab_options(command))
     return click.make_pass_decorator(Options, ensure=True)(command)
+
+
+def _keep(ctx: click.Context, parameter: click.Parameter, value: object) -> None:
+    if value:
+        setattr(ctx.ensure_object(Options), str(parameter.name), value)
+
+
+def _flag(name: str, *short: str, about: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    return click.option(name, *short, is_flag=True, expose_value=False, callback=_keep, help=about)
 
 
 @contextmanager
@@ -70,10 +80,13 @@ def opened_lab(options: Options) -> Iterator[Lab]:
     """Open the lab, pick up what was edited in its files, and close it at the end."""
     from paperlab.lab import Lab
 
-    lab = Lab.find(options.lab, offline=options.offline, say=quietly(options))
+    def complain(problem: object) -> None:
+        say(f"paperlab: {problem}")
+
+    lab = Lab.find(options.lab, offline=options.offline, say=quietly(options), complain=complain)
     try:
         for problem in lab.sync():
-            say(f"paperlab: {problem}")
+            complain(problem)
         yield lab
     finally:
         lab.close()
@@ -90,13 +103,20 @@ def quietly(options: Options) -> Callable[[str], None]:
 
 
 def emit(text: str) -> None:
-    """Print data to stdout; colours go where stdout is no terminal or NO_COLOR is set."""
-    click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
+    """Print data to stdout, harmless: of all control codes only the colours we use ourselves stay.
+
+    Without a terminal, or with NO_COLOR, those go too.
+    """
+    parts = _OUR_STYLES.split(text)
+    styles = _OUR_STYLES.findall(text)
+    harmless = "".join(clean(part) + style for part, style in zip(parts, [*styles, ""], strict=True))
+    click.echo(harmless, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def emit_json(document: dict[str, Any]) -> None:
-    """Print one JSON document to stdout."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    """Print one JSON document to stdout; characters that a terminal would obey are written as escapes."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    click.echo("".join(c if c == "\n" or c == clean(c) else f"\\u{ord(c):04x}" for c in text))
 
 
 def coloured() -> bool:
@@ -116,7 +136,7 @@ def table(rows: Sequence[tuple[str, ...]], gap: str = "  ") -> str:
 @contextmanager
 def progress(options: Options) -> Iterator[Progress]:
     """Draw progress bars on stderr where it is a terminal; say nothing elsewhere and under --quiet."""
-    if options.quiet or not sys.stderr.isatty():
+    if options.quiet or options.json or not sys.stderr.isatty():
         from paperlab.ingest.outcome import silent
 
         yield silent

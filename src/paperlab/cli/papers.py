@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,9 @@ from paperlab.cli.output import (
     shared_options,
     table,
 )
-from paperlab.cli.parameters import STATUS, complete_key, complete_list, key_argument
-from paperlab.errors import PaperlabError, UsageError
+from paperlab.cli.parameters import STATUS, complete_key, complete_list_or_key, key_argument
+from paperlab.errors import BadId, PaperlabError, UsageError
+from paperlab.ids import IdKind, parse_id
 from paperlab.text import clean, one_line, shorten
 from paperlab.types import BlockKind, Status
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from paperlab.ingest import Result
     from paperlab.lab import Lab
-    from paperlab.types import Block, Paper, PdfFile
+    from paperlab.types import Block, PdfFile
 
 
 @click.command()
@@ -41,6 +42,8 @@ def init(options: Options, folder: Path, *, samples: bool) -> None:
     """Make a lab in DIR (here, if not given) with the reading lists that ship with paperlab."""
     from paperlab.lab import Lab
 
+    if options.lab:
+        raise UsageError("init makes a lab in DIR: give that instead of --lab")
     written = Lab.init(folder)
     options.lab = folder
     added = []
@@ -63,7 +66,7 @@ def add_samples(lab: Lab) -> list[Result]:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[LIST or ID]...", shell_complete=complete_list)
+@click.argument("names", nargs=-1, metavar="[LIST or ID]...", shell_complete=complete_list_or_key)
 @click.option("--update", is_flag=True, help="Ask arXiv again about papers that are complete: new versions come.")
 @click.option("--dry-run", is_flag=True, help="Show what would be fetched, without a request.")
 @shared_options
@@ -72,11 +75,13 @@ def fetch(options: Options, names: tuple[str, ...], *, update: bool, dry_run: bo
 
     One request in three seconds, as arXiv asks. Interrupted, the same command goes on where it stopped.
     """
+    from paperlab.ingest.outcome import silent
+
     with opened_lab(options) as lab:
         wanted = lab.wanted(names)
         if dry_run:
-            there = {key: paper.pdf is not None for key in lab.library.stamps() if (paper := lab.store.papers.get(key))}
-            plan = [(want.key, "here" if there.get(want.key) else "to fetch") for want in wanted]
+            fetcher = lab.fetcher(silent)
+            plan = [(want.key, "here" if fetcher.is_here(want) else "to fetch") for want in wanted]
             finish_json = {"papers": [{"key": key, "outcome": state, "reason": ""} for key, state in plan]}
             emit_json(finish_json) if options.json else emit(table(plan))
             return
@@ -84,8 +89,7 @@ def fetch(options: Options, names: tuple[str, ...], *, update: bool, dry_run: bo
         with progress(options) as draw:
             for result in lab.fetcher(draw).fetch(wanted, update=update):
                 results.append(result)
-                if result.reason:
-                    quietly(options)(f"{result.key}: {result.outcome.value}: {result.reason}")
+                _tell(options, result)
         lab.sync()
     _finish(options, results)
 
@@ -111,9 +115,16 @@ def add(options: Options, sources: tuple[str, ...]) -> None:
             results += lab.fetcher(draw).fetch(lab.wanted(links))
         lab.sync()
     for result in results:
-        if result.reason:
-            quietly(options)(f"{result.key}: {result.outcome.value}: {result.reason}")
+        _tell(options, result)
     _finish(options, results)
+
+
+def _tell(options: Options, result: Result) -> None:
+    """Say what is to be said of one paper: a failure always, anything else unless quiet. With --json it is data."""
+    if not result.reason or options.json:
+        return
+    tell = say if result.exit_code else quietly(options)
+    tell(f"{result.key}: {result.outcome.value}: {result.reason}")
 
 
 def _pdfs(sources: Iterable[str]) -> Iterable[Path]:
@@ -121,8 +132,17 @@ def _pdfs(sources: Iterable[str]) -> Iterable[Path]:
         path = Path(source).expanduser()
         if path.is_dir():
             yield from sorted(path.rglob("*.pdf"))
+        elif not path.exists() and _is_arxiv(source):
+            raise UsageError(f"'add' takes files and URLs: 'paperlab fetch {source}' brings a paper from arXiv")
         else:
             yield path
+
+
+def _is_arxiv(text: str) -> bool:
+    try:
+        return parse_id(text).kind is IdKind.ARXIV
+    except BadId:
+        return False
 
 
 def _finish(options: Options, results: Sequence[Result]) -> None:
@@ -151,9 +171,11 @@ def _results(results: Sequence[Result]) -> list[dict[str, str]]:
 @shared_options
 def show(options: Options, key: str) -> None:
     """Show what is known about a paper."""
+    from paperlab.reading_lists import entry_key
+
     with opened_lab(options) as lab:
         paper = lab.library.load(lab.resolve(key))
-        lists = [name for name in lab.library.list_names() if paper.key in lab.library.list_keys(name)]
+        lists = [one.name for one in lab.reading_lists() if paper.key in map(entry_key, one.entries)]
         state = lab.store.readings.state(paper.pdf.sha256, lab.reader.id) if paper.pdf else None
         indexed = f"{state.pages} pages" if state and not state.failure else state.failure_why if state else None
         notes = lab.library.notes(paper.key)
@@ -227,6 +249,9 @@ def _markdown(block: Block) -> str:
 @shared_options
 def status(options: Options, key: str | None, new: str | None) -> None:
     """Show or set where you stand with a paper: to_read, reading, read or skipped. Without KEY, count them all."""
+    from paperlab.lab import today
+    from paperlab.library.marks import with_status
+
     with opened_lab(options) as lab:
         if key is None:
             counts = Counter(paper.status.value for paper in lab.store.papers.all())
@@ -235,18 +260,8 @@ def status(options: Options, key: str | None, new: str | None) -> None:
             return
         paper = lab.library.load(lab.resolve(key))
         if new:
-            paper = with_status(paper, Status(new))
-            lab.library.save(paper)
+            paper = lab.library.edit(paper.key, lambda paper: with_status(paper, Status(new), today()))
     emit_json({"key": paper.key, "status": paper.status.value}) if options.json else emit(paper.status.value)
-
-
-def with_status(paper: Paper, new: Status) -> Paper:
-    """Return the paper with a new status, and the day on which reading began or ended."""
-    from paperlab.lab import today
-
-    started = paper.started or (today() if new in {Status.READING, Status.READ} else None)
-    finished = (paper.finished or today()) if new is Status.READ else None
-    return replace(paper, status=new, started=started, finished=finished)
 
 
 @click.command()
@@ -256,6 +271,8 @@ def with_status(paper: Paper, new: Status) -> Paper:
 @shared_options
 def tag(options: Options, key: str | None, tags: tuple[str, ...], remove: tuple[str, ...]) -> None:
     """Show a paper's tags, add some, or take some away. Without KEY, count all tags."""
+    from paperlab.library.marks import with_tags
+
     if any(not one_line(name) for name in tags):
         raise UsageError("a tag cannot be empty")
     with opened_lab(options) as lab:
@@ -265,11 +282,9 @@ def tag(options: Options, key: str | None, tags: tuple[str, ...], remove: tuple[
             emit_json({"tags": dict(counts)}) if options.json else emit(table(rows))
             return
         paper = lab.library.load(lab.resolve(key))
-        kept = [name for name in paper.tags if name not in remove]
-        wanted = tuple(dict.fromkeys([*kept, *(one_line(name) for name in tags)]))
-        if wanted != paper.tags:
-            paper = replace(paper, tags=wanted)
-            lab.library.save(paper)
+        if tags or remove:
+            added = tuple(one_line(name) for name in tags)
+            paper = lab.library.edit(paper.key, lambda paper: with_tags(paper, added, remove))
     emit_json({"key": paper.key, "tags": paper.tags}) if options.json else emit("\n".join(paper.tags))
 
 
@@ -291,7 +306,4 @@ def note(options: Options, key: str, message: str | None) -> None:
                 click.edit(filename=str(path))
             except click.ClickException as error:
                 raise PaperlabError(f"{error.format_message()}: set EDITOR, or edit {path} yourself") from error
-    if options.json:
-        emit_json({"key": paper.key, "notes": str(path)})
-    else:
-        say(str(path))
+    emit_json({"key": paper.key, "notes": str(path)}) if options.json else emit(str(path))

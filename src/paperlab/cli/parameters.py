@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paperlab.cli.output import Options
 from paperlab.types import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from click.shell_completion import CompletionItem
+
+    from paperlab.library import Library
 
 STATUS = click.Choice([status.value for status in Status])
 
@@ -21,30 +24,35 @@ def complete_key(ctx: click.Context, parameter: click.Parameter, incomplete: str
     """Offer the keys of the lab's papers that begin with what was typed."""
     from click.shell_completion import CompletionItem
 
-    from paperlab.errors import PaperlabError
-    from paperlab.lab import Lab
-
     del parameter
-    try:
-        lab = Lab.find(ctx.params.get("lab"))
-    except PaperlabError:
-        return []  # completion has no place for messages; the command itself will say what is wrong
-    return [CompletionItem(key) for key in lab.library.stamps() if key.startswith(incomplete)]
+    library = _library(ctx)
+    return [CompletionItem(key) for key in library.stamps() if key.startswith(incomplete)] if library else []
 
 
 def complete_list(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Offer the reading lists, then the keys."""
+    """Offer the names of the reading lists that begin with what was typed."""
     from click.shell_completion import CompletionItem
 
+    del parameter
+    library = _library(ctx)
+    return [CompletionItem(name) for name in library.list_names() if name.startswith(incomplete)] if library else []
+
+
+def complete_list_or_key(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the reading lists, then the keys."""
+    return complete_list(ctx, parameter, incomplete) + complete_key(ctx, parameter, incomplete)
+
+
+def _library(ctx: click.Context) -> Library | None:
+    """Return the library of the lab that the command would work in; None where there is none: TAB makes nothing."""
     from paperlab.errors import PaperlabError
     from paperlab.lab import Lab
 
+    options = ctx.find_object(Options)
     try:
-        names = Lab.find(ctx.params.get("lab")).library.list_names()
+        return Lab.find(options.lab if options else None, make=False).library
     except PaperlabError:
-        return []
-    lists = [CompletionItem(name) for name in names if name.startswith(incomplete)]
-    return lists + complete_key(ctx, parameter, incomplete)
+        return None  # completion has no place for messages; the command itself will say what is wrong
 
 
 def key_argument(function: Callable[..., object]) -> Callable[..., object]:

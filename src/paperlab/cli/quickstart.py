@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from paperlab.cli.output import Options, emit, emit_json, opened_lab, progress, quietly, shared_options
 from paperlab.cli.papers import add_samples, summary
 from paperlab.cli.search import index_document, index_line, shown_hit
+from paperlab.errors import PaperlabError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from paperlab.lab import Lab
 
 _LIST = "model-merging"
+_PATIENCE = 4.0
+"""Seconds that arXiv has for its first answer: within five, a newcomer is told how it goes on."""
 _QUERY = "how can several fine-tuned models be merged without interfering with each other"
 
 
@@ -35,13 +39,14 @@ def quickstart(options: Options, folder: str) -> None:
     from paperlab.lab import Lab
 
     tell = quietly(options)
-    root = options.lab or Path(folder)
-    options.lab = root
+    if options.lab:
+        raise UsageError("quickstart makes a lab in DIR: give that instead of --lab")
+    root = options.lab = Path(folder)
     if Lab.init(root):
         tell(f"lab: {root.resolve()}")
     with opened_lab(options) as lab:
         _tell_lists(lab, tell)
-        results = _papers(lab, options)
+        results, sampled = _papers(lab, options)
         started = time.perf_counter()
         with progress(options) as draw:
             report = lab.index([], draw)
@@ -56,39 +61,59 @@ def quickstart(options: Options, folder: str) -> None:
     emit(f"\n$ paperlab search {_QUERY}\n")
     for number, hit in enumerate(hits, start=1):
         emit(shown_hit(number, hit, full=False))
-    emit(_next(root, results))
+    emit(_next(root, sampled=sampled))
 
 
 def _tell_lists(lab: Lab, tell: Callable[[str], None]) -> None:
-    sizes = [f"{name} ({len(lab.library.load_list(name).entries)})" for name in lab.library.list_names()]
+    sizes = [f"{one.name} ({len(one.entries)})" for one in lab.reading_lists()]
     tell(f"reading lists: {', '.join(sizes)}")
 
 
-def _papers(lab: Lab, options: Options) -> list[Result]:
-    """Fetch the first list; where nothing of it can be had, add the samples."""
+def _papers(lab: Lab, options: Options) -> tuple[list[Result], bool]:
+    """Fetch the first list; where nothing of it can be had, add the samples. Also tell whether it was those."""
     from paperlab.ingest import Outcome
 
     tell = quietly(options)
     tell(f"asking arXiv for the reading list {_LIST!r} ...")
-    with progress(options) as draw:
-        results = list(lab.fetcher(draw).fetch(lab.wanted([_LIST])))
-    came = [r for r in results if r.outcome in {Outcome.FETCHED, Outcome.PRESENT, Outcome.ADDED}]
-    if came:
+    reason = _unreachable(lab)
+    if reason is None:
+        with progress(options) as draw:
+            results = list(lab.fetcher(draw).fetch(lab.wanted([_LIST])))
         for result in results:
             if result.outcome is Outcome.FAILED:
                 tell(f"{result.key}: {result.reason}")
-        tell(summary(results))
-        return results
-    reason = next((r.reason for r in results if r.reason), "nothing came")
-    tell(f"arXiv gave nothing ({reason})")
+        if any(r.outcome in {Outcome.FETCHED, Outcome.PRESENT, Outcome.ADDED, Outcome.VERSION} for r in results):
+            tell(summary(results))
+            return results, False
+        reason = "nothing of it came"
+    tell(f"arXiv cannot be used now: {reason}")
     tell("going on with the four sample papers that ship with paperlab")
-    return add_samples(lab)
+    return add_samples(lab), True
 
 
-def _next(root: Path, results: list[Result]) -> str:
-    from paperlab.ingest import Outcome
+def _unreachable(lab: Lab) -> str | None:
+    """Return why arXiv does not answer, after a few seconds at most, or None where it does.
 
+    The answer stays in the cache, so that fetching does not ask for it again.
+    """
+    ids = [want.arxiv.versioned for want in lab.wanted([_LIST]) if want.arxiv]
+    outcome: list[str | None] = []
+
+    def ask() -> None:
+        try:
+            for _ in lab.source.lookup(ids):
+                pass
+            outcome.append(None)
+        except PaperlabError as error:
+            outcome.append(str(error))
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(_PATIENCE)
+    return outcome[0] if outcome else f"no answer within {_PATIENCE:.0f} s"
+
+
+def _next(root: Path, *, sampled: bool) -> str:
     where = "" if root.resolve() == root.cwd() else f"cd {root} && "
-    sampled = any(r.outcome is not Outcome.FAILED and r.key.startswith("paperlab") for r in results)
     more = "paperlab fetch && paperlab index" if sampled else "paperlab fetch resnet moe && paperlab index"
     return f"next: {where}{more}    (then: paperlab search YOUR QUESTION)"

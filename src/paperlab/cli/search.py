@@ -42,7 +42,8 @@ def index(options: Options, keys: tuple[str, ...]) -> None:
     """Extract, cut and embed the text of all papers, or of those named, where that is not done yet.
 
     Text can be searched by words as soon as it is read. Interrupted, the same command goes on where it stopped.
-    A PDF that could not be read is tried again when its paper is named.
+    A PDF that could not be read is reported and skipped, and tried again when its paper is named; the exit code is 4
+    when none could be read.
     """
     with opened_lab(options) as lab:
         started = time.perf_counter()
@@ -51,12 +52,14 @@ def index(options: Options, keys: tuple[str, ...]) -> None:
         seconds = time.perf_counter() - started
     if options.json:
         emit_json(index_document(report, seconds))
-        return
-    for key, reason in report.failed:
-        say(f"{key}: skipped: {reason}")
-    for key, warning in report.warnings:
-        quietly(options)(f"{key}: {warning}")
-    emit(index_line(report, seconds))
+    else:
+        for key, reason in report.failed:
+            say(f"{key}: skipped: {reason}")
+        for key, warning in report.warnings:
+            quietly(options)(f"{key}: {warning}")
+        emit(index_line(report, seconds))
+    if report.failed and not report.papers:
+        raise click.exceptions.Exit(ExitCode.BAD_INPUT)
 
 
 def index_document(report: IndexReport, seconds: float) -> dict[str, object]:
@@ -77,6 +80,7 @@ def index_document(report: IndexReport, seconds: float) -> dict[str, object]:
 def index_line(report: IndexReport, seconds: float) -> str:
     """Return an indexing run's figures in one line."""
     skipped = f", {len(report.failed)} skipped" if report.failed else ""
+    skipped += f", {report.without_pdf} without a PDF" if report.without_pdf else ""
     return (
         f"{report.papers} papers, {report.pages} pages, {report.chunks} chunks in the index: "
         f"{report.read} PDFs read, {report.embedded} chunks embedded in {seconds:.1f} s{skipped}"
@@ -102,12 +106,21 @@ class YearRange(click.ParamType[tuple[int, int]]):
 @click.argument("query", nargs=-1, required=True, metavar="QUERY")
 @click.option("--mode", type=click.Choice(["hybrid", "dense", "lexical"]), help="Both, by meaning, or by words.")
 @click.option("--limit", "-n", type=click.IntRange(1, 1000), help="Hits shown.")
-@click.option("--list", "lists", multiple=True, metavar="LIST", help="Only papers of this reading list.")
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only papers with this tag.")
-@click.option("--status", "statuses", multiple=True, type=STATUS, help="Only papers with this status.")
+@click.option(
+    "--list", "lists", multiple=True, metavar="LIST", help="Only papers of this reading list; several: of any."
+)
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only papers with this tag; several: with all.")
+@click.option("--status", "statuses", multiple=True, type=STATUS, help="Only of this status; several: any.")
 @click.option("--year", "years", type=YearRange(), metavar="YEAR[..YEAR]", help="Only papers of these years.")
 @click.option("--author", "authors", multiple=True, metavar="NAME", help="Only papers by this author.")
-@click.option("--in", "keys", multiple=True, metavar="KEY", shell_complete=complete_key, help="Only in this paper.")
+@click.option(
+    "--in",
+    "keys",
+    multiple=True,
+    metavar="KEY",
+    shell_complete=complete_key,
+    help="Only in this paper; several: in any.",
+)
 @click.option("--full", is_flag=True, help="Show whole passages.")
 @shared_options
 def search(
@@ -126,7 +139,7 @@ def search(
         raise UsageError("the query is empty: type what you are looking for")
     with opened_lab(options) as lab:
         hits = _hits(lab, words, mode, limit, _filters(lab, years, narrowed))
-        indexed = bool(hits) or lab.store.totals(lab.embedder.id).chunks
+        indexed = bool(hits) or lab.store.passages.count()
     if options.json:
         emit_json({"hits": [_hit(hit) for hit in hits]})
     else:

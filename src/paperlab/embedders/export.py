@@ -9,25 +9,28 @@ import tempfile
 import warnings
 from pathlib import Path
 
+from paperlab.disk import disk_errors
+
 _VERSION = 1
 """Bumped when the exported graph changes."""
 _FILE = "model.onnx"
 
 
-def exported_model(folder: Path, cache: Path) -> Path:
+def exported_model(folder: Path, cache: Path, *, again: bool = False) -> Path:
     """Return the ONNX file of the model in `folder`, exporting it first where the cache has none.
 
     Inputs `input_ids` and `attention_mask` (batch, tokens) int64, output (batch, dimension) float32 of length 1.
-    Several processes may ask at once; one exports, the others wait.
+    Several processes may ask at once; one exports, the others wait. `again` replaces a file that proved damaged.
     """
     weights = folder / "model.safetensors"
     home = cache / "models" / f"{_name(folder)}-{weights.stat().st_size}-v{_VERSION}"
-    if not (home / _FILE).is_file():
+    if again or not (home / _FILE).is_file():
         from filelock import FileLock
 
-        home.parent.mkdir(parents=True, exist_ok=True)
+        with disk_errors(home):
+            home.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{home}.lock"):
-            if not (home / _FILE).is_file():
+            if again or not (home / _FILE).is_file():
                 _export_into(folder, home)
     return home / _FILE
 
@@ -39,11 +42,14 @@ def _name(folder: Path) -> str:
 
 def _export_into(folder: Path, home: Path) -> None:
     """Export beside `home` and rename, so that a kill leaves nothing that looks finished."""
-    shutil.rmtree(home, ignore_errors=True)
+    for left in home.parent.glob(f".{home.name}.*"):  # of a killed export: we hold the lock
+        shutil.rmtree(left, ignore_errors=True)
     temporary = Path(tempfile.mkdtemp(dir=home.parent, prefix=f".{home.name}."))
     try:
-        _export(folder, temporary / _FILE)
-        temporary.replace(home)
+        with disk_errors(home):
+            _export(folder, temporary / _FILE)
+            shutil.rmtree(home, ignore_errors=True)
+            temporary.replace(home)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from paperlab.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -26,6 +28,8 @@ class HashingEmbedder:
 
     def __init__(self, model: str, cache: Path) -> None:
         del cache
+        if model and not (re.fullmatch(r"[0-9]{1,5}", model) and int(model)):
+            raise UsageError(f"the embedder hashing takes a number of dimensions (hashing:256), not {model!r}")
         self.dimension = int(model or 256)
         self.max_tokens = 256
         self.id = f"hashing-{self.dimension}"

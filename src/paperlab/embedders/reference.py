@@ -33,7 +33,7 @@ class SentenceTransformerEmbedder:
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise NotNow(f"cannot load the embedding model {name!r}: {reason}; name a folder that holds it") from error
-        self.dimension = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
         self.max_tokens = int(self._model.max_seq_length or 512)
         self.id = f"sentence-transformers:{model or 'all-MiniLM-L6-v2'}"
 

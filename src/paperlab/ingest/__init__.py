@@ -1,10 +1,12 @@
 """Bringing papers in: fetch from a source, add files, index their text. Takes library, store and protocols."""
 
 from paperlab.ingest.add import Adder
-from paperlab.ingest.fetch import Fetcher, Wanted
+from paperlab.ingest.fetch import Fetcher
 from paperlab.ingest.index import Indexer, IndexReport
 from paperlab.ingest.lists import ImportedEntry, ImportedList, ListImporter, known_paper
 from paperlab.ingest.outcome import Outcome, Progress, Result
+from paperlab.ingest.recognise import adopt_loose_pdf
+from paperlab.ingest.wanted import Wanted, wanted_by_name, wanted_entry
 
 __all__ = [
     "Adder",
@@ -18,5 +20,8 @@ __all__ = [
     "Progress",
     "Result",
     "Wanted",
+    "adopt_loose_pdf",
     "known_paper",
+    "wanted_by_name",
+    "wanted_entry",
 ]

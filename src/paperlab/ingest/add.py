@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paperlab.disk import sha256_of
 from paperlab.errors import BadFile, PaperlabError, UnreadablePdf
 from paperlab.ingest.outcome import Outcome, Result
 from paperlab.ingest.recognise import merge_metadata, paper_from_front, same_work, title_of_file, unused_key
-from paperlab.library.files import sha256_of
 from paperlab.types import FrontMatter, Paper
 
 if TYPE_CHECKING:
@@ -55,28 +55,43 @@ class Adder:
         if not path.is_file():
             raise BadFile(path, None, "there is no such file")
         sha256 = sha256_of(path)
-        papers = self._papers()
-        twin = next((p for p in papers if sha256 in _hashes(p)), None)
-        if twin and self._has_file(twin, sha256):
+        if twin := self._twin(sha256, self._papers()):
             return Result(twin.key, Outcome.PRESENT, "this very file is in the library")
         front, warning = self._front(path)
         found = self._found(front, path, known, url)
-        same = twin or same_work(found, papers)
-        if same:
-            had_pdf = same.pdf is not None
-            kept = self._library.keep_pdf(same, path, front.arxiv_version, move=move)
-            if kept.version is None and front.arxiv_version:
-                self._library.save(replace(kept, version=front.arxiv_version))
-            outcome = Outcome.VERSION if had_pdf and not twin else Outcome.ADDED
-            return Result(same.key, outcome, warning)
-        paper = unused_key(replace(found, added=found.added or self._today), self._library.stamps())
-        self._library.save(paper)
-        self._library.keep_pdf(paper, path, front.arxiv_version, move=move)
-        return Result(paper.key, Outcome.ADDED, warning)
+        # Recognising and keeping are one step: two processes may add the same paper at once.
+        with self._library.locked():
+            key, outcome = self._keep(found, path, sha256, front, move=move)
+        return Result(key, outcome, warning)
+
+    def _keep(self, found: Paper, path: Path, sha256: str, front: FrontMatter, *, move: bool) -> tuple[str, Outcome]:
+        papers = self._papers()
+        if twin := self._twin(sha256, papers):
+            return twin.key, Outcome.PRESENT
+        same = self._known(found, sha256, papers)
+        if same is None:
+            same = unused_key(replace(found, added=found.added or self._today), self._library.stamps())
+            self._library.save(same)
+        elif same.version is None and front.arxiv_version:
+            self._library.edit(same.key, lambda paper: replace(paper, version=front.arxiv_version))
+        self._library.keep_pdf(same, path, front.arxiv_version, move=move)
+        is_version = same.pdf is not None and sha256 not in _hashes(same)
+        return same.key, Outcome.VERSION if is_version else Outcome.ADDED
+
+    def _known(self, found: Paper, sha256: str, papers: list[Paper]) -> Paper | None:
+        """Return the library's paper that this is: by the file, by the key a list gave it, or as the same work."""
+        by_file = next((paper for paper in papers if sha256 in _hashes(paper)), None)
+        listed = {listed.key for listed in self._listed()}
+        by_key = next((paper for paper in papers if paper.key == found.key and found.key in listed), None)
+        return by_file or by_key or same_work(found, papers)
+
+    def _twin(self, sha256: str, papers: list[Paper]) -> Paper | None:
+        """Return the paper that has this very file, and has it still."""
+        return next((paper for paper in papers if sha256 in _hashes(paper) and self._has_file(paper, sha256)), None)
 
     def _found(self, front: FrontMatter, path: Path, known: Paper | None, url: str | None) -> Paper:
         """Return what is known of the file's paper: from the caller or the reading lists, then from page 1."""
-        found = paper_from_front(front, known.title if known else title_of_file(Path(url or path)))
+        found = paper_from_front(front, (known.title if known else "") or title_of_file(Path(url or path)))
         known = known or same_work(found, self._listed())
         if known:
             found = replace(merge_metadata(found, known), key=known.key)

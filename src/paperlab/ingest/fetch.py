@@ -6,13 +6,14 @@ next run writes over, or a whole PDF without its line in the record, which the n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from paperlab.disk import disk_errors
 from paperlab.errors import BadDownload, BadInput, NotFound, NotNow, PaperlabError, UnreadablePdf
 from paperlab.ingest.outcome import Outcome, Progress, Result, silent
-from paperlab.ingest.recognise import is_another_paper, merge_metadata
+from paperlab.ingest.recognise import adopt_loose_pdf, is_another_paper, merge_metadata
 from paperlab.types import FrontMatter, Paper
 
 if TYPE_CHECKING:
@@ -22,22 +23,11 @@ if TYPE_CHECKING:
 
     from paperlab.ids import PaperId
     from paperlab.ingest.add import Adder
+    from paperlab.ingest.wanted import Wanted
     from paperlab.library import Library
     from paperlab.protocols import PageReader, Source
 
 _INCOMING = ".incoming.pdf"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One paper to fetch, as a list or the command line names it."""
-
-    key: str
-    arxiv: PaperId | None = None
-    url: str | None = None
-    """Where its PDF is, for one that is not on arXiv."""
-    known: Paper | None = None
-    """What a reading list says about it."""
 
 
 class Fetcher:
@@ -62,6 +52,11 @@ class Fetcher:
         self._lock = lock
         self._progress = progress
 
+    def is_here(self, want: Wanted) -> bool:
+        """Tell whether a paper's PDF is in the library, in the version asked for."""
+        paper = self._load(want.key)
+        return paper is not None and self._has_pdf(paper, want)
+
     def fetch(self, wanted: Sequence[Wanted], *, update: bool = False) -> Iterator[Result]:
         """Yield what became of each paper as it comes: first those at hand, then the others in order.
 
@@ -69,7 +64,7 @@ class Fetcher:
         when a host cannot be asked now, what is left of it fails with that reason at once.
         """
         todo: list[Wanted] = []
-        for want in {want.key: want for want in wanted}.values():
+        for want in {(want.key, want.version): want for want in wanted}.values():
             result = self._at_hand(want, update=update)
             if result is None:
                 todo.append(want)
@@ -79,7 +74,7 @@ class Fetcher:
         done, total = 0, len(todo)
         blocked: dict[str, NotNow] = {}
         for want in todo:
-            if want.key in missing:
+            if want.arxiv and want.arxiv.versioned in missing:
                 continue
             self._progress("fetch", done, total, want.key)
             host = _host(want)
@@ -103,7 +98,7 @@ class Fetcher:
             paper = self._load(want.key)
             if paper is None:
                 return None
-            paper = self._adopt(paper)
+            paper = adopt_loose_pdf(self._library, self._reader, paper)
         except PaperlabError as error:
             return _failed(want.key, error)
         if not self._has_pdf(paper, want) or (update and want.arxiv):
@@ -119,26 +114,12 @@ class Fetcher:
         except NotFound:
             return None
 
-    def _adopt(self, paper: Paper) -> Paper:
-        """Record a `paper.pdf` that lies there unrecorded, or that is not the one recorded."""
-        path = self._library.unrecorded_pdf(paper.key)
-        if path is None or (paper.pdf and path.stat().st_size == paper.pdf.size):
-            return paper
-        try:
-            version = self._reader.front_matter(path).arxiv_version
-        except UnreadablePdf as error:
-            if error.reason != "scan":
-                raise
-            version = None
-        return self._library.keep_pdf(paper, path, version or paper.version, move=False)
-
     def _has_pdf(self, paper: Paper, want: Wanted) -> bool:
-        asked = want.arxiv.version if want.arxiv else None
-        kept = [pdf for pdf in (paper.pdf, *paper.other_versions) if pdf and asked in (None, pdf.version)]
+        kept = [pdf for pdf in (paper.pdf, *paper.other_versions) if pdf and want.version in (None, pdf.version)]
         return any((self._library.folder(paper.key) / pdf.name).is_file() for pdf in kept)
 
     def _look_up(self, wanted: list[Wanted], *, update: bool) -> Generator[Result, None, set[str]]:
-        """Write records for papers whose metadata is not here; yield failures and return the keys that failed."""
+        """Write records for papers whose metadata is not here; yield failures and return the ids that failed."""
         by_id = {want.arxiv.versioned: want for want in wanted if want.arxiv and (update or self._unknown(want))}
         failed: set[str] = set()
         if not by_id:
@@ -150,31 +131,30 @@ class Fetcher:
                 answered.add(paper_id)
                 key = by_id[paper_id].key
                 if found is None:
-                    failed.add(key)
+                    failed.add(paper_id)
                     yield Result(key, Outcome.FAILED, f"arXiv has no paper {paper_id}", NotFound.exit_code)
                 else:
                     self._record(key, found)
                 self._progress("metadata", len(answered), len(by_id), key)
         except PaperlabError as error:
             for paper_id in by_id.keys() - answered:
-                failed.add(by_id[paper_id].key)
+                failed.add(paper_id)
                 yield _failed(by_id[paper_id].key, error)
         return failed
 
     def _unknown(self, want: Wanted) -> bool:
         """Tell whether the source has not said yet what is to be known about this paper, in the version asked for."""
         paper = self._load(want.key)
-        asked = want.arxiv.version if want.arxiv else None
-        return paper is None or paper.published is None or asked not in (None, paper.version)
+        return paper is None or paper.published is None or want.version not in (None, paper.version)
 
     def _record(self, key: str, found: Paper) -> None:
-        known = self._load(key)
-        if known is None:
-            self._library.save(replace(found, key=key, added=self._today))
-            return
-        if known.pdf and found.asked_version and known.version and found.asked_version < known.version:
-            return  # an older version comes beside; the record goes on speaking of the newer one
-        self._library.save(merge_metadata(known, found))
+        with self._library.locked():
+            known = self._load(key)
+            if known is None:
+                self._library.save(replace(found, key=key, added=self._today))
+            elif not (known.pdf and found.asked_version and (known.version or 0) > found.asked_version):
+                self._library.save(merge_metadata(known, found))
+            # Else an older version comes beside: the record goes on speaking of the newer one.
 
     def _bring(self, want: Wanted, done: int, total: int) -> Result:
         def tell(received: int, size: int | None) -> None:
@@ -182,7 +162,8 @@ class Fetcher:
             self._progress("fetch", done + min(1.0, part), total, want.key)
 
         incoming = self._library.folder(want.key) / _INCOMING
-        incoming.parent.mkdir(parents=True, exist_ok=True)
+        with disk_errors(incoming):
+            incoming.parent.mkdir(parents=True, exist_ok=True)
         try:
             if want.arxiv:
                 return self._bring_from_arxiv(want, want.arxiv, incoming, tell)
@@ -204,11 +185,13 @@ class Fetcher:
         ):
             return Result(want.key, Outcome.PRESENT)
         had_pdf = paper.pdf is not None
-        self._source.download(replace(paper, version=version), incoming, tell)
+        self._source.download(replace(paper, version=version, asked_version=version), incoming, tell)
         reason = is_another_paper(self._checked(incoming), asked, paper.title)
         if reason:
             raise BadDownload(f"{want.key}: {reason}, so it was not kept")
-        self._library.keep_pdf(self._library.load(want.key), incoming, version, move=True)
+        kept = self._library.keep_pdf(paper, incoming, version, move=True)
+        if had_pdf and (kept.pdf, kept.other_versions) == (paper.pdf, paper.other_versions):
+            return Result(want.key, Outcome.PRESENT, f"version {version} is the file that is here already")
         return Result(want.key, Outcome.VERSION if had_pdf else Outcome.FETCHED)
 
     def _checked(self, path: Path) -> FrontMatter:
@@ -223,7 +206,8 @@ class Fetcher:
     def _without_source(self, want: Wanted) -> Result:
         """Keep what the list says of a paper that nobody offers for download."""
         if want.known and self._load(want.key) is None:
-            self._library.save(replace(want.known, key=want.key, added=self._today))
+            title = want.known.title or want.key
+            self._library.save(replace(want.known, key=want.key, title=title, added=self._today))
         reason = "no link to a PDF is known: 'paperlab add FILE' takes yours"
         return Result(want.key, Outcome.METADATA, reason)
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from paperlab import chunking
-from paperlab.errors import BadFile, NoSpace, PaperlabError, UnreadablePdf
+from paperlab.disk import sha256_of
+from paperlab.errors import BadFile, Busy, NoSpace, PaperlabError, UnreadablePdf
 from paperlab.ingest.outcome import Progress, silent
-from paperlab.library.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +85,7 @@ class Indexer:
             return
         try:
             state = self._up_to_date(paper, paper.pdf.sha256, report, retry=retry)
-        except NoSpace:
+        except (NoSpace, Busy):
             raise
         except PaperlabError as error:
             report.failed.append((paper.key, str(error)))
@@ -107,7 +107,7 @@ class Indexer:
                 return self._read(paper, sha256, report)
             except UnreadablePdf as error:
                 return readings.put_failure(sha256, self._reader.id, error)
-        if not state.failure and readings.chunkers(state.id) - {self._chunker}:
+        if not state.failure and readings.chunkers(state.id) != {self._chunker}:
             self._rechunk(state.id, report)
         return state
 

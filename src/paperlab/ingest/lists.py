@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from paperlab import bibliography, reading_lists
+from paperlab.disk import read_text
 from paperlab.errors import BadFile, NotFound, UsageError
-from paperlab.library.files import read_text
 from paperlab.library.library import is_list_name
 from paperlab.types import ListEntry, Paper, ReadingList, Status
 
@@ -65,11 +65,12 @@ class ListImporter:
         known = {reading_lists.entry_key(entry) for entry in old.entries}
         found = [ImportedEntry(key := reading_lists.entry_key(e), e, key not in known) for e in entries]
         if not dry_run and found:
-            merged = reading_lists.merge_entries(old, [_for_list(item.entry) for item in found])
-            if merged != old:
-                self._library.save_list(merged)
-            for item in found:
-                self._mark(item)
+            with self._library.locked():
+                old = self._list(name)
+                merged = reading_lists.merge_entries(old, [_for_list(item.entry) for item in found])
+                if added := merged.entries[len(old.entries) :]:
+                    self._library.add_to_list(old, added)
+            problems += self._mark_all(found)
         return ImportedList(name, form, tuple(found), tuple(problems))
 
     def _list(self, name: str) -> ReadingList:
@@ -77,6 +78,17 @@ class ListImporter:
             return self._library.load_list(name)
         except NotFound:
             return ReadingList(name, name.replace("-", " ").replace("_", " ").strip().capitalize())
+
+    def _mark_all(self, found: list[ImportedEntry]) -> list[BadFile]:
+        """Mark every paper; one whose record has an error in it is a problem and does not stop the others."""
+        problems = []
+        for item in found:
+            try:
+                with self._library.locked():
+                    self._mark(item)
+            except BadFile as error:
+                problems.append(error)
+        return problems
 
     def _mark(self, item: ImportedEntry) -> None:
         """Carry status, tags and note over to the paper's own files, making its record where there is none."""
@@ -86,7 +98,7 @@ class ListImporter:
         try:
             paper = self._library.load(item.key)
         except NotFound:
-            paper = replace(known_paper(entry), added=self._today)
+            paper = replace(known_paper(entry), title=entry.title or item.key, added=self._today)
         status = entry.status if entry.status and paper.status is Status.TO_READ else paper.status
         marked = replace(paper, status=status, tags=tuple(dict.fromkeys([*paper.tags, *entry.tags])))
         self._library.save(marked)
@@ -100,7 +112,7 @@ def known_paper(entry: ListEntry) -> Paper:
     arxiv = reading_lists.arxiv_id(entry)
     return Paper(
         key=key,
-        title=entry.title or key,
+        title=entry.title,
         authors=entry.authors,
         year=entry.year,
         source="arxiv" if arxiv else "url" if entry.url else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from paperlab.errors import UnreadablePdf
 from paperlab.ids import PaperId, make_key, parse_arxiv
 from paperlab.text import fold
 from paperlab.types import FrontMatter, Paper
@@ -12,6 +13,9 @@ from paperlab.types import FrontMatter, Paper
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from paperlab.library import Library
+    from paperlab.protocols import PageReader
 
 
 def title_of_file(path: Path) -> str:
@@ -35,6 +39,23 @@ def paper_from_front(front: FrontMatter, fallback_title: str) -> Paper:
         doi=front.doi,
         url=f"https://arxiv.org/abs/{arxiv.value}" if arxiv else None,
     )
+
+
+def adopt_loose_pdf(library: Library, reader: PageReader, paper: Paper) -> Paper:
+    """Record a `paper.pdf` that lies there unrecorded, or that is not the one recorded; return the paper as it is now.
+
+    Raises UnreadablePdf for one that cannot be opened.
+    """
+    path = library.loose_pdf(paper)
+    if path is None:
+        return paper
+    try:
+        version = reader.front_matter(path).arxiv_version
+    except UnreadablePdf as error:
+        if error.reason != "scan":
+            raise
+        version = None
+    return library.adopt_pdf(paper.key, version)
 
 
 def same_work(paper: Paper, library: Iterable[Paper]) -> Paper | None:
@@ -72,7 +93,7 @@ def merge_metadata(known: Paper, found: Paper) -> Paper:
         abstract=found.abstract or known.abstract,
         source=found.source or known.source,
         arxiv_id=found.arxiv_id or known.arxiv_id,
-        asked_version=found.asked_version or known.asked_version,
+        asked_version=found.asked_version,
         version=found.version or known.version,
         doi=found.doi or known.doi,
         url=found.url or known.url,

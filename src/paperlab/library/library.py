@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import stat
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from paperlab import reading_lists
-from paperlab.errors import AmbiguousKey, BadFile, BadId, NotFound, PdfMissing
+from paperlab.disk import disk_errors, read_text, sha256_of, write_atomically
+from paperlab.errors import AmbiguousKey, BadFile, BadId, Busy, NotFound, PdfMissing
 from paperlab.ids import IdKind, parse_id
-from paperlab.library.files import disk_errors, read_text, sha256_of, write_atomically
 from paperlab.library.paper_file import format_paper, parse_paper
 from paperlab.types import Paper, PdfFile, ReadingList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from filelock import FileLock
+
+    from paperlab.types import ListEntry
 
 RECORD = "paper.toml"
 PDF = "paper.pdf"
 NOTES = "notes.md"
 LISTS = "lists"
+_LOCK_SECONDS = 60.0
 
 
 class PaperStamp(NamedTuple):
@@ -34,11 +43,35 @@ class Library:
     """All papers and reading lists below one folder.
 
     Reading raises BadFile for a file with an error in it and NotFound for a paper that is not here; writing
-    raises NoSpace or NotNow and leaves the old file in place.
+    raises NoSpace or NotNow and leaves the old file in place. Whatever reads a record, changes it and writes it back
+    does so under `locked()`, of which there is one for all processes: `edit` for one record.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, lock_file: Path | None = None) -> None:
         self.root = root
+        self._lock_file = lock_file or root / ".lock"
+
+    @cached_property
+    def _lock(self) -> FileLock:
+        from filelock import FileLock
+
+        self._lock_file.parent.mkdir(parents=True, exist_ok=True)
+        return FileLock(self._lock_file, timeout=_LOCK_SECONDS)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep every other process from changing records; may be entered again inside. Raises Busy after a minute."""
+        from filelock import Timeout
+
+        try:
+            with disk_errors(self._lock_file):
+                self._lock.acquire()
+        except Timeout as error:
+            raise Busy(f"another paperlab has been changing {self.root} for a minute: wait for its end") from error
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     # Papers
 
@@ -46,11 +79,14 @@ class Library:
         """Return every paper's key with its record's stamp, by key."""
         found: dict[str, PaperStamp] = {}
         for folder in self.root.iterdir() if self.root.is_dir() else ():
+            if folder.name == LISTS:  # a reading list named "paper" is no paper's record
+                continue
             try:
-                stat = (folder / RECORD).stat()
+                found_file = (folder / RECORD).stat()
             except (FileNotFoundError, NotADirectoryError):
                 continue
-            found[folder.name] = PaperStamp(stat.st_size, stat.st_mtime_ns)
+            if stat.S_ISREG(found_file.st_mode) and _is_key(folder.name):
+                found[folder.name] = PaperStamp(found_file.st_size, found_file.st_mtime_ns)
         return dict(sorted(found.items()))
 
     def folder(self, key: str) -> Path:
@@ -60,7 +96,7 @@ class Library:
     def load(self, key: str) -> Paper:
         """Return the paper as its `paper.toml` has it now."""
         path = self.folder(key) / RECORD
-        if not path.is_file():
+        if key == LISTS or not path.is_file():
             raise NotFound(f"{key} is not in the library: 'paperlab fetch {key}' brings it from arXiv")
         return parse_paper(read_text(path), path, key)
 
@@ -73,6 +109,15 @@ class Library:
         text = format_paper(paper, existing)
         if text != existing:
             write_atomically(path, text.encode())
+
+    def edit(self, key: str, change: Callable[[Paper], Paper]) -> Paper:
+        """Change one paper's record as it is now, and return it; no other process's change is lost by it."""
+        with self.locked():
+            paper = self.load(key)
+            changed = change(paper)
+            if changed != paper:
+                self.save(changed)
+            return changed
 
     def resolve(self, text: str, keys: Iterable[str]) -> str:
         """Return the key among `keys` that `text` means: a key, any form of its id, or an unambiguous prefix.
@@ -106,14 +151,6 @@ class Library:
             raise PdfMissing(paper.key)
         return path
 
-    def unrecorded_pdf(self, key: str) -> Path | None:
-        """Return a `paper.pdf` that lies in the folder without standing in the record, or None.
-
-        A command killed between the file's arrival and its record leaves one; so does a user's copy by hand.
-        """
-        path = self.folder(key) / PDF
-        return path if path.is_file() else None
-
     def keep_pdf(self, paper: Paper, file: Path, version: int | None, *, move: bool) -> Paper:
         """Put `file` into the paper's folder as the version in use, or beside it when it is older.
 
@@ -121,59 +158,89 @@ class Library:
         Returns the paper as recorded now.
         """
         sha256, size = sha256_of(file), file.stat().st_size
+        with self.locked():
+            return self._keep_pdf(self.load(paper.key), file, PdfFile("", sha256, size, version), move=move)
+
+    def _keep_pdf(self, paper: Paper, file: Path, new: PdfFile, *, move: bool) -> Paper:
         kept = [*((paper.pdf,) if paper.pdf else ()), *paper.other_versions]
-        same = next((pdf for pdf in kept if pdf.sha256 == sha256), None)
-        if same and (self.folder(paper.key) / same.name).is_file():
+        same = next((pdf for pdf in kept if pdf.sha256 == new.sha256), None)
+        if same:
+            if not (self.folder(paper.key) / same.name).is_file():
+                self._stage(file, paper.key, same.name, move=move)()
             return paper
-        newest = _is_newer(version, paper.pdf)
-        new_name = PDF if newest else _version_name(version, sha256)
-        name = same.name if same else new_name
-        others = paper.other_versions
-        if newest and not same and paper.pdf:
-            others = (*others, self._set_aside(paper.key, paper.pdf))
-        self._place(file, paper.key, name, move=move)
-        if not same:
-            new = PdfFile(name, sha256, size, version)
-            paper = (
-                replace(paper, pdf=new, other_versions=others)
-                if newest
-                else replace(paper, other_versions=(*others, new))
-            )
-            self.save(paper)
+        newest, others = _is_newer(new.version, paper.pdf), paper.other_versions
+        new = replace(new, name=PDF if newest else _version_name(new.version, new.sha256, others))
+        # What may run out of space comes before anything is renamed: until then the old version stays in place.
+        place = self._stage(file, paper.key, new.name, move=move)
+        if newest and paper.pdf:
+            others = (*others, self._set_aside(paper.key, paper.pdf, new.sha256, others))
+        place()
+        if newest:
+            paper = replace(paper, pdf=new, other_versions=others)
+        else:
+            paper = replace(paper, other_versions=(*others, new))
+        self.save(paper)
         return paper
 
-    def record_pdf(self, paper: Paper, file: Path) -> Paper:
-        """Record that the PDF in use is `file` as it is now, for one that was changed in its place."""
-        pdf = PdfFile(file.name, sha256_of(file), file.stat().st_size, paper.pdf.version if paper.pdf else None)
-        changed = replace(paper, pdf=pdf)
-        self.save(changed)
-        return changed
+    def loose_pdf(self, paper: Paper) -> Path | None:
+        """Return a `paper.pdf` that stands in no record, or is not the one recorded (by its size), or None.
 
-    def _set_aside(self, key: str, old: PdfFile) -> PdfFile:
-        aside = replace(old, name=_version_name(old.version, old.sha256))
+        A user's copy or marks leave one; so does a command killed between a file's arrival and its record.
+        """
+        path = self.folder(paper.key) / PDF
+        if not path.is_file():
+            return None
+        return None if paper.pdf and path.stat().st_size == paper.pdf.size else path
+
+    def adopt_pdf(self, key: str, version: int | None) -> Paper:
+        """Record the `paper.pdf` that lies in the folder; `version` is what is printed on it, if anything.
+
+        One that was changed in its place takes the recorded one's place. One whose predecessor was set aside already
+        (by a command that was killed then) is a new version.
+        """
+        with self.locked():
+            paper, path = self.load(key), self.folder(key) / PDF
+            if paper.pdf and not self._was_set_aside(key, paper.pdf, paper.other_versions):
+                pdf = PdfFile(PDF, sha256_of(path), path.stat().st_size, version or paper.pdf.version)
+                return self.edit(key, lambda paper: replace(paper, pdf=pdf))
+            return self.keep_pdf(paper, path, version or paper.version, move=False)
+
+    def _was_set_aside(self, key: str, pdf: PdfFile, others: tuple[PdfFile, ...]) -> bool:
+        return (self.folder(key) / _version_name(pdf.version, pdf.sha256, others)).is_file()
+
+    def _set_aside(self, key: str, old: PdfFile, new: str, others: tuple[PdfFile, ...]) -> PdfFile:
+        """Rename the version in use and return it so; `new` is the SHA-256 of what takes its place."""
         path = self.folder(key) / old.name
+        there = sha256_of(path) if path.is_file() else new
+        if there not in {old.sha256, new}:  # the reader's own marks may be in it: that file is what is kept
+            old = replace(old, sha256=there, size=path.stat().st_size)
+        aside = replace(old, name=_version_name(old.version, old.sha256, others))
         # After a kill the new file may stand here already while the record still speaks of the old one.
-        if path.is_file() and sha256_of(path) == old.sha256:
+        if there != new:
             with disk_errors(path):
                 path.replace(path.with_name(aside.name))
         return aside
 
-    def _place(self, file: Path, key: str, name: str, *, move: bool) -> None:
+    def _stage(self, file: Path, key: str, name: str, *, move: bool) -> Callable[[], None]:
+        """Bring `file` into the paper's folder under a passing name; calling the result gives it its own name."""
         target = self.folder(key) / name
-        if file == target:
-            return
+        if target.exists() and file.samefile(target):
+            return lambda: None
+        temporary = file if move and file.parent == target.parent else target.with_name(f".{name}.part")
         with disk_errors(target):
             target.parent.mkdir(parents=True, exist_ok=True)
-            if move:
-                shutil.move(file, target)
-                return
-            temporary = target.with_name(f".{name}.part")
             try:
-                shutil.copyfile(file, temporary)
-                temporary.replace(target)
+                if temporary != file:
+                    (shutil.move if move else shutil.copyfile)(file, temporary)
             except BaseException:
                 temporary.unlink(missing_ok=True)
                 raise
+
+        def place() -> None:
+            with disk_errors(target):
+                temporary.replace(target)
+
+        return place
 
     # Notes
 
@@ -190,8 +257,10 @@ class Library:
         """Add a paragraph to the paper's notes, once: a note that stands there already is not repeated."""
         path = self.notes(paper.key)
         before = read_text(path) if path.exists() else f"# {paper.title}\n"
-        if text.strip() and text.strip() not in before:
-            write_atomically(path, f"{before.rstrip()}\n\n{text.strip()}\n".encode())
+        note = text.strip()
+        # Whole paragraphs: a short note whose words stand somewhere in another one is a note all the same.
+        if note and _as_paragraphs(note) not in _as_paragraphs(before):
+            write_atomically(path, f"{before.rstrip()}\n\n{note}\n".encode())
 
     # Reading lists
 
@@ -214,9 +283,19 @@ class Library:
         except BadFile as error:
             raise BadFile(path, error.line, error.why) from error
 
-    def save_list(self, reading_list: ReadingList) -> None:
-        """Write a reading list's file."""
-        write_atomically(self.list_path(reading_list.name), reading_lists.format_list(reading_list).encode())
+    def add_to_list(self, reading_list: ReadingList, entries: Iterable[ListEntry]) -> None:
+        """Put entries at the end of a reading list's file, making it where there is none; what stands in it stays."""
+        path, added = self.list_path(reading_list.name), tuple(entries)
+        if not path.exists():
+            text = reading_lists.format_list(replace(reading_list, entries=(*reading_list.entries, *added)))
+        else:
+            text = reading_lists.append_entries(read_text(path), added)
+        try:
+            reading_lists.parse_list(text, reading_list.name)
+        except BadFile as error:
+            why = f"papers cannot be added behind this file's last line ({error.why})"
+            raise BadFile(path, None, f"{why}: write its papers as [[paper]] tables first") from error
+        write_atomically(path, text.encode())
 
     def list_keys(self, name: str) -> list[str]:
         """Return the keys that a reading list's entries stand for, in order."""
@@ -231,9 +310,20 @@ def is_list_name(name: str) -> bool:
         return False
 
 
+def _is_key(name: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name) is not None
+
+
 def _is_newer(version: int | None, current: PdfFile | None) -> bool:
     return current is None or version is None or current.version is None or version >= current.version
 
 
-def _version_name(version: int | None, sha256: str) -> str:
-    return f"paper.v{version}.pdf" if version else f"paper.{sha256[:8]}.pdf"
+def _version_name(version: int | None, sha256: str, others: tuple[PdfFile, ...]) -> str:
+    """Return a file name for a version beside the one in use; arXiv may give one version in several files."""
+    name = f"paper.v{version}.pdf" if version else f"paper.{sha256[:8]}.pdf"
+    taken = any(pdf.name == name and pdf.sha256 != sha256 for pdf in others)
+    return f"paper.v{version}.{sha256[:8]}.pdf" if taken and version else name
+
+
+def _as_paragraphs(text: str) -> str:
+    return "\n\n" + re.sub(r"\s*\n\s*\n\s*", "\n\n", text.replace("\r\n", "\n").strip()) + "\n\n"

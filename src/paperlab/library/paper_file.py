@@ -7,13 +7,15 @@ import re
 import tomllib
 from dataclasses import fields
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from paperlab.errors import BadFile
+from paperlab.text import toml_error_line
 from paperlab.types import Paper, PdfFile, Status
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tomlkit import TOMLDocument
 
 _T = TypeVar("_T")
@@ -23,6 +25,10 @@ _STRING_LISTS = ("authors", "categories", "tags")
 _DATES = ("published", "updated", "added", "started", "finished")
 _TABLES = ("pdf", "other_versions", "extra")
 _KNOWN = frozenset((*_STRINGS, *_NUMBERS, *_STRING_LISTS, *_DATES, *_TABLES, "status"))
+_PDF_KEYS = frozenset(f.name for f in fields(PdfFile))
+_PDF_NAME = re.compile(r"[^/\\\x00-\x1f]+\.pdf")
+_LARGEST = 2**63 - 1
+"""Of a whole number in SQLite."""
 _ORDER = tuple(f.name for f in fields(Paper) if f.name != "key")
 _ALWAYS_WRITTEN = frozenset({"title", "authors", "status", "tags"})
 
@@ -43,7 +49,7 @@ class _Reader:
         self.path = path
         try:
             self.values: dict[str, Any] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise BadFile(path, toml_error_line(error, text), f"not valid TOML: {error}") from error
 
     def paper(self, key: str) -> Paper:
@@ -79,6 +85,8 @@ class _Reader:
 
     def number(self, name: str) -> int:
         value = self.expect(name, self.values[name], int, "a whole number")
+        if not 0 <= value <= _LARGEST:
+            raise self.bad(name, f"{name} cannot be {value}")
         if name == "rating" and not 1 <= value <= 5:
             raise self.bad(name, f"rating goes from 1 to 5, not {value}")
         return value
@@ -104,20 +112,17 @@ class _Reader:
     def pdf_file(self, name: str, value: object) -> PdfFile:
         table = self.expect(name, value, dict, "a table")
         file = self.expect(name, table.get("name", "paper.pdf"), str, "a table with a file name in quotes")
-        if Path(file).name != file or not file.endswith(".pdf"):
+        if not _PDF_NAME.fullmatch(file):
             raise self.bad(name, f"a PDF lies in the paper's own folder; {file!r} is no file name of one")
+        for key in table:
+            if key not in _PDF_KEYS:
+                raise self.bad(key, f"unknown key {key!r} in {name}. Keys of your own go under [extra]")
         sha256 = self.expect(name, table.get("sha256", ""), str, "a table with sha256 in quotes")
         size = self.expect(name, table.get("size", 0), int, "a table with a whole number as size")
         version = table.get("version")
         if version is not None:
             self.expect(name, version, int, "a table with a whole number as version")
         return PdfFile(file, sha256, size, version)
-
-
-def toml_error_line(error: tomllib.TOMLDecodeError, text: str) -> int:
-    """Return the 1-based line a TOML error speaks of."""
-    match = re.search(r"at line (\d+)", str(error))
-    return int(match[1]) if match else max(1, len(text.splitlines()))
 
 
 def _unknown_key(name: str) -> str:
@@ -144,12 +149,8 @@ def _set(document: TOMLDocument, name: str, value: object) -> None:
         return
     if name in document and document[name] == value:
         return
-    if name == "other_versions":
-        document[name] = tomlkit.item(value)
-    elif isinstance(value, dict):
-        table = tomlkit.table()
-        table.update(value)
-        document[name] = table
+    if isinstance(value, dict) or name == "other_versions":
+        _set_tables(document, name, value)
     elif isinstance(value, list):
         array = tomlkit.array()
         array.extend(value)
@@ -158,6 +159,32 @@ def _set(document: TOMLDocument, name: str, value: object) -> None:
         document[name] = value
     else:
         _insert_before_tables(document, name, value)
+
+
+def _set_tables(document: TOMLDocument, name: str, value: Any) -> None:
+    """Write `pdf` or `other_versions`. Tables that stand there already are changed in place: comments stay."""
+    import tomlkit
+
+    present: Any = document.get(name)
+    if present is None:
+        document[name] = tomlkit.item(value)
+    elif isinstance(value, dict):
+        _set_table(present, value)
+    else:
+        for old, new in zip(present, value, strict=False):
+            _set_table(old, new)
+        for surplus in reversed(range(len(value), len(present))):
+            del present[surplus]
+        for new in value[len(present) :]:
+            present.append(new)
+
+
+def _set_table(table: Any, value: dict[str, object]) -> None:
+    for key in [key for key in table if key not in value]:
+        del table[key]
+    for key, new in value.items():
+        if table.get(key) != new:
+            table[key] = new
 
 
 def _insert_before_tables(document: TOMLDocument, name: str, value: object) -> None:

@@ -6,10 +6,11 @@ Reading Markdown is `reading_lists.markdown.import_markdown`: every command need
 from __future__ import annotations
 
 from paperlab.reading_lists.entries import arxiv_id, entry_key, merge_entries, unique_entries
-from paperlab.reading_lists.files import format_list, parse_list
+from paperlab.reading_lists.files import append_entries, format_list, parse_list
 from paperlab.reading_lists.plain_ids import import_ids
 
 __all__ = [
+    "append_entries",
     "arxiv_id",
     "entry_key",
     "format_list",

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import BadFile, BadId
 from paperlab.ids import parse_id
+from paperlab.text import toml_error_line
 from paperlab.types import ListEntry, ReadingList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TEXTS = ("id", "title", "url", "doi", "why")
 _ARRAYS = ("authors", "after")
@@ -27,8 +31,8 @@ def parse_list(text: str, name: str) -> ReadingList:
     """
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadFile(name, *_toml_error(error, text)) from error
+    except (ValueError, RecursionError) as error:
+        raise BadFile(name, toml_error_line(error, text), f"not valid TOML: {error}") from error
     lines = text.splitlines()
     for key, value in data.items():
         _check_top(key, value, _Place(name, lines, 0))
@@ -43,6 +47,11 @@ def format_list(reading_list: ReadingList) -> str:
         head.append(f"about = {_quoted(reading_list.about)}")
     blocks = ["\n".join(head), *(_paper_table(entry) for entry in reading_list.entries)]
     return "\n\n".join(blocks) + "\n"
+
+
+def append_entries(text: str, entries: Iterable[ListEntry]) -> str:
+    """Return a list's file with entries behind it; comments and layout of what stands there stay."""
+    return "\n\n".join([text.rstrip(), *(_paper_table(entry) for entry in entries)]) + "\n"
 
 
 class _Place:
@@ -62,12 +71,6 @@ class _Place:
             if own and own.match(self.lines[number]):
                 return number + 1
         return self.start + 1 if self.lines else None
-
-
-def _toml_error(error: tomllib.TOMLDecodeError, text: str) -> tuple[int | None, str]:
-    where = re.search(r"\(at line (\d+), column \d+\)", str(error))
-    line = int(where[1]) if where else len(text.splitlines()) or None
-    return line, f"not TOML: {re.sub(r' *[(]at .*[)]$', '', str(error))}"
 
 
 def _check_top(key: str, value: object, place: _Place) -> None:

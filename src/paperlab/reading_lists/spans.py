@@ -60,7 +60,7 @@ def link_definitions(text: str) -> dict[str, Any]:
 
 @cache
 def _parser() -> Any:
-    from markdown_it import MarkdownIt  # noqa: PLC0415
+    from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark")
     # Its own normalising would percent-encode what the user wrote, and drop links it finds unsafe.

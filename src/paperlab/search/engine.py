@@ -32,9 +32,14 @@ class Searcher:
     """Searches one store. Embedder and vector index are opened at the first search that needs them, then kept."""
 
     def __init__(
-        self, store: Store, open_embedder: Callable[[], Embedder], open_index: Callable[[], VectorIndex]
+        self,
+        store: Store,
+        open_embedder: Callable[[], Embedder],
+        open_index: Callable[[], VectorIndex],
+        complain: Callable[[str], None] | None = None,
     ) -> None:
         self._store = store
+        self._complain = complain or (lambda _message: None)
         self._open_embedder = open_embedder
         self._open_index = open_index
         self._embedder: Embedder | None = None
@@ -52,7 +57,7 @@ class Searcher:
         lexical = self._lexical(match, depth, among) if mode is not Mode.DENSE else []
         dense = self._dense(query, depth, among) if mode is not Mode.LEXICAL else []
         ranked = fuse(lexical, dense) if mode is Mode.HYBRID else lexical or dense
-        return self._hits(ranked, match, limit)
+        return self._hits(ranked, match, limit, among)
 
     def _lexical(self, match: str | None, depth: int, among: Collection[str] | None) -> list[tuple[int, float]]:
         return self._store.passages.lexical(match, depth, among) if match else []
@@ -60,6 +65,11 @@ class Searcher:
     def _dense(self, query: str, depth: int, among: Collection[str] | None) -> list[tuple[int, float]]:
         if self._index is None:
             self._index = self._open_index()
+            missing = self._store.passages.count() - len(self._index)
+            if missing > 0:
+                self._complain(
+                    f"{missing} passages can be found by words only until 'paperlab index' has embedded them"
+                )
         if not len(self._index):
             return []
         if self._embedder is None:
@@ -67,9 +77,11 @@ class Searcher:
         scope = self._store.passages.ids(among) if among is not None else None
         return self._index.search(self._embedder.embed([query])[0], depth, scope)
 
-    def _hits(self, ranked: list[tuple[int, float]], match: str | None, limit: int) -> list[Hit]:
+    def _hits(
+        self, ranked: list[tuple[int, float]], match: str | None, limit: int, among: Collection[str] | None
+    ) -> list[Hit]:
         # A paper removed since the last indexing leaves passages without a paper: those are not stored any more.
-        stored = self._store.passages.get([chunk_id for chunk_id, _ in ranked])
+        stored = self._store.passages.get([chunk_id for chunk_id, _ in ranked], among)
         shown = [(chunk_id, score) for chunk_id, score in ranked if chunk_id in stored][:limit]
         marks = self._store.passages.marks(match, [chunk_id for chunk_id, _ in shown]) if match else {}
         return [

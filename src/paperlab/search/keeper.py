@@ -7,14 +7,14 @@ not fit is built again from the database, without asking.
 from __future__ import annotations
 
 import json
-import os
 import zlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from paperlab.errors import BadFile
+from paperlab.disk import replacing
+from paperlab.errors import BadFile, NotNow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,7 @@ class IndexType(Protocol):
 class _Stamp:
     """What the index's file holds."""
 
+    database: int
     embedder: str
     sequence: int
     """The last change to a vector that it has followed."""
@@ -70,6 +71,8 @@ class IndexKeeper:
         """Return the index in step with the database, repairing and saving the file where it was behind."""
         sequence = passages.last_change()
         stamp = self._read_stamp()
+        if stamp is not None and stamp.database != passages.database_id():
+            stamp = None
         index = self._load(stamp)
         if index is not None and stamp is not None:
             if stamp.sequence == sequence:
@@ -80,7 +83,9 @@ class IndexKeeper:
                 self._save(index, sequence, passages)
                 return index
         index = self._rebuild(passages)
-        self._save(index, sequence, passages)
+        # An embedder that has embedded nothing leaves the file to the one that has.
+        if len(index) or stamp is None or stamp.embedder == self._embedder:
+            self._save(index, sequence, passages)
         return index
 
     def problem(self, passages: Passages) -> str | None:
@@ -88,6 +93,8 @@ class IndexKeeper:
         stamp = self._read_stamp()
         if stamp is None:
             return "it is missing" if passages.last_change() else None
+        if stamp.database != passages.database_id():
+            return "it was made from another database"
         if stamp.embedder != self._embedder:
             return f"it was made by the embedder {stamp.embedder}"
         if not self._intact(stamp):
@@ -128,28 +135,25 @@ class IndexKeeper:
 
     def _read_stamp(self) -> _Stamp | None:
         try:
-            return _Stamp(**json.loads(self._stamp_path.read_text(encoding="utf-8")))
+            stamp = _Stamp(**json.loads(self._stamp_path.read_text(encoding="utf-8")))
         except (FileNotFoundError, ValueError, TypeError):
             return None
+        numbers = (stamp.database, stamp.sequence, stamp.size, stamp.checksum)
+        return stamp if all(type(number) is int for number in numbers) else None
 
     def _save(self, index: VectorIndex, sequence: int, passages: Passages) -> None:
         """Write file, then stamp: between the two the old stamp does not fit the new bytes, which is noticed."""
-        temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        stamp_temporary = self._stamp_path.with_name(f".{self._stamp_path.name}.{os.getpid()}")
         try:
-            index.save(temporary)
-            stamp = _Stamp(self._embedder, sequence, temporary.stat().st_size, _checksum(temporary))
-            stamp_temporary.write_text(json.dumps(asdict(stamp)), encoding="utf-8")
-            temporary.replace(self.path)
-            stamp_temporary.replace(self._stamp_path)
-        except (OSError, RuntimeError) as error:
+            with replacing(self._stamp_path) as stamp_file:
+                with replacing(self.path) as index_file:
+                    index.save(index_file)
+                    size, checksum = index_file.stat().st_size, _checksum(index_file)
+                stamp = _Stamp(passages.database_id(), self._embedder, sequence, size, checksum)
+                stamp_file.write_text(json.dumps(asdict(stamp)), encoding="utf-8")
+            passages.forget_changes(sequence)
+        except (OSError, RuntimeError, NotNow) as error:
             # FAISS reports a full or read-only disk as RuntimeError. The index in memory is right all the same.
             self._say(f"the vector index could not be written ({error}): it is built again next time")
-            return
-        finally:
-            temporary.unlink(missing_ok=True)
-            stamp_temporary.unlink(missing_ok=True)
-        passages.forget_changes(sequence)
 
 
 def _checksum(path: Path) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from paperlab.disk import disk_errors
 from paperlab.errors import BadFile, Busy, NoSpace, NotNow
 from paperlab.store import schema
 
@@ -24,35 +26,54 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
         with self._errors():
-            self._connection = self._connect()
-            self._check_version()
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
+            self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+        try:
+            with self._errors():
+                self._connection.execute("PRAGMA foreign_keys = ON")
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+                self._check_version()
+        except BaseException:
+            self._connection.close()
+            raise
 
     def _check_version(self) -> None:
         found = self._version()
         if found > schema.VERSION:
             way_out = "update paperlab, or delete the folder and run 'paperlab index'"
             raise BadFile(self.path, None, f"this index was made by a newer paperlab: {way_out}")
-        if found < schema.VERSION:
+        journal = self._connection.execute("PRAGMA journal_mode").fetchone()[0]
+        if found < schema.VERSION or journal != "wal":
             self._migrate()
 
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
     def _migrate(self) -> None:
-        from filelock import FileLock
+        from filelock import FileLock, Timeout
 
-        with FileLock(self.path.with_suffix(".migrate.lock"), timeout=_BUSY_SECONDS):
-            if self._version() < schema.VERSION:
-                schema.migrate(self._connection)
+        try:
+            with FileLock(self.path.with_suffix(".migrate.lock"), timeout=_BUSY_SECONDS):
+                self._switch_to_wal()
+                if self._version() < schema.VERSION:
+                    schema.migrate(self._connection)
+        except Timeout as error:
+            raise self._busy() from error
+
+    def _switch_to_wal(self) -> None:
+        """Turn on the write-ahead log; SQLite does not wait for readers here as it does everywhere else."""
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows."""
@@ -94,15 +115,21 @@ class Database:
         except sqlite3.OperationalError as error:
             raise self._said(error) from error
         except sqlite3.DatabaseError as error:
-            if "malformed" in str(error) or "not a database" in str(error):
+            # The low byte is the kind of error; the words differ with the part that met the damage.
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
                 why = "this index is damaged: delete the folder and run 'paperlab index'; nothing of yours is in it"
                 raise BadFile(self.path, None, why) from error
             raise
+        except PermissionError as error:
+            raise NotNow(f"cannot write {self.path}: {error.strerror}; check who may write there") from error
+
+    def _busy(self) -> Busy:
+        return Busy(f"another paperlab is writing to {self.path}: wait for it, then run the command again")
 
     def _said(self, error: sqlite3.OperationalError) -> Exception:
         text = str(error)
         if "locked" in text or "busy" in text:
-            return Busy(f"another paperlab is writing to {self.path}: wait for it, then run the command again")
+            return self._busy()
         if "full" in text or "disk I/O" in text:
             return NoSpace(f"no space left to write {self.path}: free some and run the command again; nothing was lost")
         if "readonly" in text or "unable to open" in text:

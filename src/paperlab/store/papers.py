@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from paperlab.store.rows import dump, paper_from, paper_record
@@ -56,9 +57,6 @@ class Papers:
         """Return the keys of the papers that fit; `filters.lists` is the caller's to turn into keys."""
         conditions: list[str] = []
         values: list[object] = []
-        for tag in filters.tags:
-            conditions.append("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ? COLLATE NOCASE)")
-            values.append(tag)
         if filters.statuses:
             conditions.append("status IN (SELECT value FROM json_each(?))")
             values.append(dump([status.value for status in filters.statuses]))
@@ -69,9 +67,18 @@ class Papers:
             conditions.append("key IN (SELECT value FROM json_each(?))")
             values.append(dump(filters.keys))
         where = " AND ".join(conditions) or "1"
-        rows = self._database.execute(f"SELECT key, authors FROM paper WHERE {where}", values)
-        return {key for key, authors in rows if all(_has(authors, author) for author in filters.authors)}
+        # SQLite knows no letters beyond ASCII: what must hold whatever the case and the accents is checked here.
+        rows = self._database.execute(f"SELECT key, tags, authors FROM paper WHERE {where}", values)
+        return {
+            key
+            for key, tags, authors in rows
+            if all(_has_tag(tags, tag) for tag in filters.tags) and all(_has(authors, name) for name in filters.authors)
+        }
+
+
+def _has_tag(tags: str, wanted: str) -> bool:
+    return wanted.casefold() in (tag.casefold() for tag in json.loads(tags))
 
 
 def _has(authors: str, wanted: str) -> bool:
-    return fold(wanted) in fold(authors)
+    return any(fold(wanted) in fold(author) for author in json.loads(authors))

@@ -51,19 +51,29 @@ class Passages:
         )
         return self._database.execute(sql, (*values, limit))
 
+    def count(self) -> int:
+        """Return how many chunks there are."""
+        return int(self._database.execute("SELECT count(*) FROM chunk")[0][0])
+
     def ids(self, among: Collection[str]) -> NDArray[np.int64]:
         """Return the ids of all chunks of the papers with these keys."""
         sql = f"SELECT chunk.id FROM chunk {_OF_LIBRARY} WHERE {_KEYS}"
         rows = self._database.execute(sql, (dump(sorted(among)),))
         return np.array([row[0] for row in rows], dtype=np.int64)
 
-    def get(self, ids: Sequence[int]) -> dict[int, StoredChunk]:
-        """Return the chunks with these ids whose paper is in the library, by id."""
+    def get(self, ids: Sequence[int], among: Collection[str] | None = None) -> dict[int, StoredChunk]:
+        """Return the chunks with these ids whose paper is in the library (and in `among` where given), by id.
+
+        Where several papers have the very same PDF, the first of their keys is told.
+        """
+        scope, values = "", [dump(list(ids))]
+        if among is not None:
+            scope, values = f"AND {_KEYS}", [*values, dump(sorted(among))]
         sql = (
             f"SELECT chunk.id, paper.key, paper.title, {_COLUMNS} FROM chunk {_OF_LIBRARY}"
-            " WHERE chunk.id IN (SELECT value FROM json_each(?))"
+            f" WHERE chunk.id IN (SELECT value FROM json_each(?)) {scope} ORDER BY paper.key DESC"
         )
-        rows = self._database.execute(sql, (dump(list(ids)),))
+        rows = self._database.execute(sql, values)
         return {row[0]: StoredChunk(row[0], row[1], row[2], chunk_from(row[3:])) for row in rows}
 
     def marks(self, match: str, ids: Sequence[int]) -> dict[int, tuple[tuple[int, int], ...]]:
@@ -133,6 +143,10 @@ class Passages:
             data = np.frombuffer(b"".join(row[1] for row in block), dtype="<f4").reshape(len(block), -1)
             yield np.array([row[0] for row in block], dtype=np.int64), data.astype(np.float32)
 
+    def database_id(self) -> int:
+        """Return the number that tells this database from one made in its place: both count their changes from 1."""
+        return int(self._database.execute("PRAGMA application_id")[0][0])
+
     def last_change(self) -> int:
         """Return the sequence number of the last change to any vector, 0 before the first."""
         rows = self._database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'vector_change'")
@@ -141,7 +155,8 @@ class Passages:
     def changes_since(self, seq: int) -> list[VectorChange] | None:
         """Return the changes after `seq` in order, or None where some of them are no longer known."""
         first = self._database.execute("SELECT min(seq) FROM vector_change")[0][0]
-        if seq < self.last_change() and (first is None or first > seq + 1):
+        last = self.last_change()
+        if seq > last or (seq < last and (first is None or first > seq + 1)):
             return None
         rows = self._database.execute(
             "SELECT seq, chunk_id, removed FROM vector_change WHERE seq > ? ORDER BY seq", (seq,)

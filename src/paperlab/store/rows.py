@@ -8,7 +8,8 @@ from typing import Any
 
 from paperlab.types import Block, BlockKind, Chunk, FrontMatter, Line, PageBox, Paper, PdfFile, Status
 
-SECTION_SEPARATOR = " > "
+SECTION_SEPARATOR = "\x1f"
+"""Between headings: a heading may have any visible character in it."""
 
 
 @dataclass(frozen=True, slots=True)

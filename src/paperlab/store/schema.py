@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ CREATE TABLE chunk (
     chunker TEXT NOT NULL,
     ordinal INTEGER NOT NULL,
     title TEXT NOT NULL,          -- of the paper as printed: searched with the text
-    section TEXT NOT NULL,        -- headings joined by " > "
+    section TEXT NOT NULL,        -- headings joined by U+001F
     text TEXT NOT NULL,
     page INTEGER NOT NULL,
     pages TEXT NOT NULL,          -- JSON list
@@ -115,6 +116,8 @@ def migrate(connection: sqlite3.Connection) -> None:
             db.conn.execute(statement)
 
     migrations.apply(Database(connection))
+    if connection.execute("PRAGMA application_id").fetchone()[0] == 0:
+        connection.execute(f"PRAGMA application_id = {secrets.randbelow(2**31 - 1) + 1}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

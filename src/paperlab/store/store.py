@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from paperlab.errors import BadFile
 from paperlab.store.database import Database
 from paperlab.store.papers import Papers
 from paperlab.store.readings import Readings
@@ -49,7 +50,11 @@ class Store:
     def check(self) -> list[str]:
         """Return what SQLite finds wrong with the database and its full-text index; empty when all is well."""
         found = [row[0] for row in self._database.execute("PRAGMA quick_check") if row[0] != "ok"]
-        self._database.execute("INSERT INTO chunk_fts (chunk_fts) VALUES ('integrity-check')")
+        try:
+            # Rank 1: held against the chunks too, not only against itself.
+            self._database.execute("INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('integrity-check', 1)")
+        except BadFile as error:
+            found.append(f"the full-text index does not fit the chunks: {error.why}")
         return found
 
     def close(self) -> None:

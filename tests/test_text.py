@@ -1,0 +1,116 @@
+"""Text that came from elsewhere: harmless, comparable, short."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paperlab.text import clean, fold, one_line, shorten
+
+# Text as strangers send it: any code point, among them the ones that matter here, more often than chance has them.
+HOSTILE = st.text(
+    st.one_of(st.characters(), st.sampled_from("\x1b[]m\x07\\;0123\x9b\x00\r\n\t\x0c\x85\u202e\u2066\u200b\ufeff")),
+    max_size=60,
+) | st.text(st.characters(categories=["Cs", "Cf", "Cc"]), max_size=20)
+
+
+@pytest.mark.parametrize(
+    ("dirty", "left"),
+    [
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b[?25l\x1b[2J\x1b[1;1Hgone", "gone"),
+        ("\x1b]0;new window title\x07after", "after"),
+        ("\x1b]8;;https://evil.example\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("\x1b]0;never ends", "0;never ends"),
+        ("\x9b31mred", "31mred"),
+        ("a\x00b\x08c\x7fd\x85e\x9ff", "abcdef"),
+        ("two\x1b\x1b[0m", "two"),
+        ("ends in escape\x1b", "ends in escape"),
+    ],
+)
+def test_terminal_escapes_and_control_characters_go(dirty: str, left: str) -> None:
+    """Nothing that a terminal would obey is left of a title; its words are."""
+    assert clean(dirty) == left
+
+
+@pytest.mark.parametrize(
+    "mark", "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2069\ufeff\U000e0041"
+)
+def test_marks_that_turn_or_hide_text_go(mark: str) -> None:
+    """A title cannot be made to read backwards, nor carry words nobody sees."""
+    assert clean(f"good{mark}evil") == "goodevil"
+
+
+def test_lone_surrogates_go() -> None:
+    """What JSON can smuggle in and UTF-8 cannot write is dropped, so that saving never fails on it."""
+    assert clean("a\ud800b\udfffc").encode() == b"abc"
+
+
+@pytest.mark.parametrize(
+    "text", ["[bold red]x[/]", "@click=app.quit", "<b>&amp;</b>", "a\tb\nc", "ＡＢ é ﬁ 漢 👩‍🔬", "‌می‌خواهم"]
+)
+def test_markup_letters_and_joiners_stay_as_they_are(text: str) -> None:
+    """Markup is text like any other here, and joiners that words of some scripts need are kept."""
+    assert clean(text) == text
+
+
+@given(HOSTILE)
+def test_clean_text_holds_nothing_that_steers(text: str) -> None:
+    """Whatever comes in, no control character, escape or lone surrogate comes out, and cleaning twice adds nothing."""
+    cleaned = clean(text)
+
+    assert [c for c in cleaned if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\t\n"] == []
+    assert clean(cleaned) == cleaned
+    cleaned.encode()
+
+
+@given(HOSTILE)
+def test_one_line_is_one_line_without_runs_of_white_space(text: str) -> None:
+    """A title never breaks a table: one line, single spaces, none at the ends."""
+    line = one_line(text)
+
+    assert line.splitlines() in ([], [line])
+    assert " ".join(line.split()) == line
+
+
+@pytest.mark.parametrize("space", ["\n", "\r", "\r\n", "\t", "\x0b", "\x0c", "\x85", "\u2028", "\u00a0", " \u200b "])
+def test_every_kind_of_white_space_parts_words(space: str) -> None:
+    """A line that ends in an old way still ends: its last word is not glued to the next."""
+    assert one_line(f"deep{space}learning") == "deep learning"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Schrödinger", "SCHRODINGER"),
+        ("e\u0301tude", "étude"),
+        ("ﬁne-tuning", "Fine Tuning"),
+        ("Straße", "STRASSE"),
+        ("Weight_Decay, revisited!", "weight decay  revisited"),
+        ("\u2160\u2161", "iii"),
+    ],
+)
+def test_the_same_words_fold_alike(one: str, other: str) -> None:
+    """Accents, case, ligatures and punctuation do not make two titles of one."""
+    assert fold(one) == fold(other)
+
+
+@given(HOSTILE)
+def test_folding_leaves_words_and_single_spaces(text: str) -> None:
+    """What is compared consists of letters and digits with one space between."""
+    folded = fold(text)
+
+    assert folded == " ".join(folded.split())
+    assert all(c.isalnum() or c == " " for c in folded)
+
+
+@given(HOSTILE, st.integers(1, 30))
+def test_shortened_text_fits_and_says_that_it_was_cut(text: str, width: int) -> None:
+    """It is never wider than asked, whole where it fits, and ends in an ellipsis where it does not."""
+    line, short = one_line(text), shorten(text, width)
+
+    assert len(short) <= width
+    assert short == line or (short.endswith("…") and line.startswith(short[:-1]))
