@@ -20,9 +20,9 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
+from paperlab.disk import sha256_of
 from paperlab.ingest.outcome import silent
 from paperlab.lab import Lab
-from paperlab.disk import sha256_of
 from paperlab.search import Mode
 from paperlab.settings import Settings
 from paperlab.testing.arxiv_standin import ArxivStandin

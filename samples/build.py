@@ -30,7 +30,7 @@ def compiled(name: str) -> bytes:
 
     Raises SystemExit where the typst release is another one than pinned, or typst warns.
     """
-    import typst  # noqa: PLC0415  (a development tool; --help works without it)
+    import typst
 
     if version("typst") != TYPST:
         raise SystemExit(

@@ -628,3 +628,13 @@ def test_two_records_of_one_pdf_do_not_share_a_folder(library: Library, tmp_path
 
     assert kept(library) == kept(library, "b") == {"paper.pdf": "same"}
     assert isinstance(library.load("b").pdf, PdfFile)
+
+
+def test_a_pdf_somebody_put_there_is_never_written_over(library: Library, tmp_path: Path) -> None:
+    """A loose paper.pdf becomes a version of its own when another file of the work is kept."""
+    (library.folder(KEY) / "paper.pdf").write_text("mine")
+
+    library.keep_pdf(library.load(KEY), file_of(tmp_path, "theirs"), 2, move=False)
+
+    assert sorted(kept(library).values()) == ["mine", "theirs"]
+    assert kept(library)["paper.pdf"] == "theirs"

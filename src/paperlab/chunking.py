@@ -27,7 +27,7 @@ TARGET_TOKENS = 120
 sizes that were measured stand in docs/design.md."""
 
 _FRONT_WORDS = 25
-"""Fewer words on page 1 before any heading are authors and addresses; an abstract without a heading has more."""
+"""Fewer words on page 1 before the first heading are authors and addresses; an abstract without a heading has more."""
 
 # A full stop that ends no sentence: initials, "et al.", "Fig.", "e.g.", numbers.
 _ABBREVIATION = re.compile(
@@ -108,18 +108,19 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _runs(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], list[int]]]:
     """Yield each section with its blocks; what is left out ends a run, since a chunk's text has no holes."""
-    kinds = groupby(range(len(blocks)), key=lambda i: (blocks[i].section, _is_prose(blocks[i])))
+    body = next((i for i, block in enumerate(blocks) if block.section), 0)
+    kinds = groupby(range(len(blocks)), key=lambda i: (blocks[i].section, _is_prose(blocks[i], before_body=i < body)))
     for (section, prose), members in kinds:
         told = [i for i in members if blocks[i].text.strip()]
         if told and prose:
             yield section, told
 
 
-def _is_prose(block: Block) -> bool:
+def _is_prose(block: Block, *, before_body: bool) -> bool:
     """Tell whether a block says something: no reference, not the title, not a name or address below it."""
     if block.kind in {BlockKind.REFERENCE, BlockKind.TITLE}:
         return False
-    return bool(block.section) or block.page > 1 or len(block.text.split()) >= _FRONT_WORDS
+    return not before_body or block.page > 1 or len(block.text.split()) >= _FRONT_WORDS
 
 
 def _offsets(blocks: Sequence[Block]) -> list[int]:

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from paperlab import text
-from paperlab.disk import disk_errors
 from paperlab.arxiv_source.transport import Answer, Cut, Retry, Transport, host_of
+from paperlab.disk import disk_errors
 from paperlab.errors import BadDownload
 
 if TYPE_CHECKING:

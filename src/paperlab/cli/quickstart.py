@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +19,6 @@ from paperlab.errors import PaperlabError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from paperlab.ingest import Result
     from paperlab.lab import Lab
@@ -34,8 +37,6 @@ def quickstart(options: Options, folder: str) -> None:
 
     Where arXiv cannot be reached, the sample papers that ship with paperlab take the list's place.
     """
-    from pathlib import Path
-
     from paperlab.lab import Lab
 
     tell = quietly(options)
@@ -114,6 +115,9 @@ def _unreachable(lab: Lab) -> str | None:
 
 
 def _next(root: Path, *, sampled: bool) -> str:
-    where = "" if root.resolve() == root.cwd() else f"cd {root} && "
-    more = "paperlab fetch && paperlab index" if sampled else "paperlab fetch resnet moe && paperlab index"
-    return f"next: {where}{more}    (then: paperlab search YOUR QUESTION)"
+    called = Path(sys.argv[0])
+    program = "paperlab" if shutil.which("paperlab") or not called.is_file() else os.path.relpath(called)
+    lab = "" if root.resolve() == Path.cwd() else f" --lab {root}"
+    lists = "" if sampled else " resnet moe"
+    steps = (f"fetch{lists}", "index", "search YOUR QUESTION")
+    return "next: " + " && ".join(f"{program} {step}{lab}" for step in steps)

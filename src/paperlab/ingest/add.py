@@ -96,7 +96,7 @@ class Adder:
         if known:
             found = replace(merge_metadata(found, known), key=known.key)
         source = "url" if url and found.source == "file" else found.source
-        return replace(found, url=found.url or url, source=source)
+        return replace(found, url=url or found.url, source=source)
 
     def _front(self, path: Path) -> tuple[FrontMatter, str]:
         """Return page 1's words, or none and a warning for a scan: it is a paper all the same."""

@@ -162,6 +162,9 @@ class Library:
             return self._keep_pdf(self.load(paper.key), file, PdfFile("", sha256, size, version), move=move)
 
     def _keep_pdf(self, paper: Paper, file: Path, new: PdfFile, *, move: bool) -> Paper:
+        loose = self.loose_pdf(paper)
+        if loose and not loose.samefile(file):
+            paper = self.adopt_pdf(paper.key, None)  # a file that somebody put here is never written over
         kept = [*((paper.pdf,) if paper.pdf else ()), *paper.other_versions]
         same = next((pdf for pdf in kept if pdf.sha256 == new.sha256), None)
         if same:

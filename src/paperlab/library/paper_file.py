@@ -155,10 +155,8 @@ def _set(document: TOMLDocument, name: str, value: object) -> None:
         array = tomlkit.array()
         array.extend(value)
         document[name] = array.multiline(multiline=len(value) > 3)
-    elif name in document or not any(key in document for key in _TABLES):
-        document[name] = value
     else:
-        _insert_before_tables(document, name, value)
+        document[name] = value  # before the tables: tomlkit sees to that
 
 
 def _set_tables(document: TOMLDocument, name: str, value: Any) -> None:
@@ -185,14 +183,6 @@ def _set_table(table: Any, value: dict[str, object]) -> None:
     for key, new in value.items():
         if table.get(key) != new:
             table[key] = new
-
-
-def _insert_before_tables(document: TOMLDocument, name: str, value: object) -> None:
-    """Put a new plain value before the first table: behind one it would belong to that table."""
-    tables = [(key, document.pop(key)) for key in [key for key in document if key in _TABLES]]
-    document[name] = value
-    for key, table in tables:
-        document.append(key, table)
 
 
 def _plain(name: str, value: Any) -> Any:
