@@ -40,6 +40,7 @@ def arxiv(pdfs: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterat
         monkeypatch.setenv("PAPERLAB_ARXIV_PDF_URL", standin.pdf_url)
         monkeypatch.setenv("PAPERLAB_ARXIV_INTERVAL", "0.02")
         monkeypatch.setenv("PAPERLAB_INDEX_EMBEDDER", "hashing")
+        monkeypatch.setenv("PAPERLAB_INDEX_WINDOW", "8")
         monkeypatch.setenv("PAPERLAB_CACHE", str(tmp_path / "cache"))
         yield standin
 
@@ -118,6 +119,7 @@ def test_a_killed_indexing_goes_on_to_the_undisturbed_end(arxiv: ArxivStandin, t
 
 def test_real_vectors_are_the_same_after_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The default model's vectors do not depend on where indexing was cut off."""
+    monkeypatch.setenv("PAPERLAB_INDEX_WINDOW", "24")
     calm = new_lab(tmp_path / "calm")
     assert run("init", calm, "--samples").returncode == 0
     lab = Path(shutil.copytree(calm, tmp_path / "lab"))

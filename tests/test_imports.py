@@ -75,7 +75,7 @@ def test_a_search_by_words_imports_no_model_and_no_pdf_library(filled: Lab) -> N
 
 def test_a_search_by_meaning_imports_no_torch(filled: Lab) -> None:
     """FAISS and the embedder named in the settings, and nothing of what made the vectors."""
-    todo = filled.store.passages.without_vector(filled.embedder.id, filled.store.readings.states()[0].id)
+    todo = filled.store.passages.without_vector(filled.embedder.id, 0, 100)
     filled.store.passages.put_vectors(
         filled.embedder.id, [i for i, _ in todo], filled.embedder.embed([t for _, t in todo])
     )

@@ -62,9 +62,10 @@ class Index:
             for i, text in enumerate(texts)
         ]
         reading = Reading("r", (PageSize(1, 1.0, 1.0),), (), FrontMatter(title))
-        state = self.store.readings.put(f"sha-{key}", reading, "c", chunks)
+        last = max((i for i, _ in self.store.passages.without_vector("nobody", 0, 10**6)), default=0)
+        self.store.readings.put(f"sha-{key}", reading, "c", chunks)
         if embed:
-            todo = self.store.passages.without_vector(self.embedder.id, state.id)
+            todo = self.store.passages.without_vector(self.embedder.id, last, 10**6)
             vectors = self.embedder.embed([text for _, text in todo])
             self.store.passages.put_vectors(self.embedder.id, [i for i, _ in todo], vectors)
 

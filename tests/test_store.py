@@ -551,12 +551,13 @@ class TestPassages:
     def test_what_is_not_embedded_yet_is_told_with_its_context(self, store: Store) -> None:
         """In order, title and section before the text; an embedder knows nothing of another's vectors."""
         ids = put(store, "a", "one", "two")
-        state = store.readings.states()[0]
         vectors(store, ids[:1])
 
-        assert store.passages.readings_without_vectors(E) == {state.id: 1}
-        assert store.passages.without_vector(E, state.id) == [(ids[1], "A Paper. Method\ntwo")]
-        assert store.passages.readings_without_vectors("other") == {state.id: 2}
+        assert store.passages.count_without_vector(E) == 1
+        assert store.passages.without_vector(E, 0, 10) == [(ids[1], "A Paper. Method\ntwo")]
+        assert store.passages.without_vector(E, ids[1], 10) == []
+        assert store.passages.count_without_vector("other") == 2
+        assert [chunk_id for chunk_id, _ in store.passages.without_vector("other", 0, 1)] == [ids[0]]
         vectors(store, ids, "other")
         store.passages.drop_other_embedders("other")
         assert all_vectors(store) == {}

@@ -279,7 +279,8 @@ class Lab:
     def _indexer(self, progress: Progress) -> Indexer:
         from paperlab.ingest import Indexer
 
-        return Indexer(self.library, self.store, self.reader, self.embedder, progress)
+        window = self.settings.index_window
+        return Indexer(self.library, self.store, self.reader, self.embedder, window, progress)
 
     def _adopt_loose_pdfs(self) -> None:
         """Record PDFs that were copied into a paper's folder or marked by hand, or left there by a killed fetch."""

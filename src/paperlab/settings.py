@@ -34,6 +34,7 @@ class Settings:
     )
     index_page_seconds: float = _setting(20.0, "a page that takes longer to read is given up, with its PDF")
     index_max_pages: int = _setting(2000, "a PDF with more pages is not read")
+    index_window: int = _setting(512, "chunks embedded and committed together; a kill costs one such window at most")
     search_limit: int = _setting(10, "hits shown")
     search_mode: str = _setting("hybrid", "hybrid, dense (by meaning) or lexical (by words)")
     arxiv_api_url: str = _setting("https://export.arxiv.org/api/query", "where metadata is asked for")

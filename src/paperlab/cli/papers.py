@@ -82,8 +82,8 @@ def fetch(options: Options, names: tuple[str, ...], *, update: bool, dry_run: bo
         if dry_run:
             fetcher = lab.fetcher(silent)
             plan = [(want.key, "here" if fetcher.is_here(want) else "to fetch") for want in wanted]
-            finish_json = {"papers": [{"key": key, "outcome": state, "reason": ""} for key, state in plan]}
-            emit_json(finish_json) if options.json else emit(table(plan))
+            document = {"papers": [{"key": key, "outcome": state, "reason": ""} for key, state in plan]}
+            emit_json(document) if options.json else emit(table(plan))
             return
         results = []
         with progress(options) as draw:

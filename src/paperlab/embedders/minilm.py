@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BATCH = 16
-"""Texts run together: beyond 16, padding and cache misses cost what fewer calls save (docs/design.md)."""
+"""Texts run together (docs/design.md)."""
 _DIMENSION = 384
 _MAX_TOKENS = 256
 

@@ -1,8 +1,8 @@
 """Indexing: text, chunks, vectors, each only where it is missing.
 
 Text comes first for all papers, so that words can be searched at once; vectors fill in behind. A paper's text is
-committed whole, and so are its vectors, a window of chunks at a time: a kill costs one window at most, and because a
-window is always embedded together, the same bytes come out whether or not there was a kill.
+committed whole, and vectors a window of chunks at a time, in order of id: a kill costs one window at most, and because
+the windows behind it are the same ones again, the same bytes come out whether or not there was a kill.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from paperlab.ingest.outcome import Progress, silent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from paperlab.library import Library
     from paperlab.protocols import Embedder, PageReader
     from paperlab.store import Store
     from paperlab.store.rows import ReadingState
     from paperlab.types import Chunk, Paper, Reading
 
-_WINDOW = 256
-"""Chunks embedded and committed together."""
+_STEP = 64
+"""Chunks embedded between two words on progress."""
 
 
 @dataclass(slots=True)
@@ -54,12 +57,20 @@ class Indexer:
     """Brings the index up to the library."""
 
     def __init__(
-        self, library: Library, store: Store, reader: PageReader, embedder: Embedder, progress: Progress = silent
+        self,
+        library: Library,
+        store: Store,
+        reader: PageReader,
+        embedder: Embedder,
+        window: int = 512,
+        progress: Progress = silent,
     ) -> None:
+        """`window` chunks are sorted by length and committed together: more pad less, fewer lose less to a kill."""
         self._library = library
         self._store = store
         self._reader = reader
         self._embedder = embedder
+        self._window = window
         self._progress = progress
         self._chunker = f"{chunking.VERSION}/{embedder.id}"
 
@@ -140,20 +151,28 @@ class Indexer:
 
     def _embed(self, report: IndexReport) -> None:
         passages = self._store.passages
-        missing = passages.readings_without_vectors(self._embedder.id)
-        total = sum(missing.values())
-        for reading_id in missing:
-            todo = passages.without_vector(self._embedder.id, reading_id)
-            for first in range(0, len(todo), _WINDOW):
-                window = todo[first : first + _WINDOW]
-                self._progress("vectors", report.embedded, total)
-                with _Timer(report, "embed"):
-                    vectors = self._embedder.embed([text for _, text in window])
-                with _Timer(report, "store"):
-                    passages.put_vectors(self._embedder.id, [chunk_id for chunk_id, _ in window], vectors)
-                report.embedded += len(window)
+        total, last = passages.count_without_vector(self._embedder.id), 0
+        while window := passages.without_vector(self._embedder.id, last, self._window):
+            vectors = self._vectors([text for _, text in window], report, total)
+            with _Timer(report, "store"):
+                passages.put_vectors(self._embedder.id, [chunk_id for chunk_id, _ in window], vectors)
+            report.embedded += len(window)
+            last = window[-1][0]
         self._progress("vectors", total, total)
         passages.drop_other_embedders(self._embedder.id)
+
+    def _vectors(self, texts: list[str], report: IndexReport, total: int) -> NDArray[np.float32]:
+        """Return the texts' vectors. They are embedded by length, longest first: texts alike in length pad little."""
+        import numpy as np
+
+        order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
+        vectors = np.zeros((len(texts), self._embedder.dimension), dtype=np.float32)
+        for first in range(0, len(order), _STEP):
+            self._progress("vectors", report.embedded + first, total)
+            step = order[first : first + _STEP]
+            with _Timer(report, "embed"):
+                vectors[step] = self._embedder.embed([texts[i] for i in step])
+        return vectors
 
 
 class _Timer:

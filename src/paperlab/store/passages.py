@@ -87,27 +87,20 @@ class Passages:
 
     # Embedding
 
-    def without_vector(self, embedder: str, reading_id: int) -> list[tuple[int, str]]:
-        """Return (chunk id, text to embed) of a reading's chunks that this embedder has not seen, in order.
+    def without_vector(self, embedder: str, after: int, limit: int) -> list[tuple[int, str]]:
+        """Return the first `limit` (chunk id, text to embed) behind id `after` that this embedder has not seen, by id.
 
         The text carries the paper's title and the section, so that a passage says what it is about.
         """
-        sql = (
-            "SELECT id, title, section, text FROM chunk WHERE reading_id = ? AND NOT EXISTS"
-            " (SELECT 1 FROM vector WHERE chunk_id = chunk.id AND embedder = ?) ORDER BY ordinal"
-        )
-        rows = self._database.execute(sql, (reading_id, embedder))
+        sql = f"SELECT id, title, section, text FROM chunk WHERE id > ? AND {_UNSEEN} ORDER BY id LIMIT ?"
+        rows = self._database.execute(sql, (after, embedder, limit))
         return [
             (chunk_id, embedded_text(title, section_from(section), text)) for chunk_id, title, section, text in rows
         ]
 
-    def readings_without_vectors(self, embedder: str) -> dict[int, int]:
-        """Return each reading that has chunks this embedder has not seen, with how many."""
-        sql = (
-            "SELECT reading_id, count(*) FROM chunk WHERE NOT EXISTS"
-            " (SELECT 1 FROM vector WHERE chunk_id = chunk.id AND embedder = ?) GROUP BY reading_id ORDER BY reading_id"
-        )
-        return dict(self._database.execute(sql, (embedder,)))
+    def count_without_vector(self, embedder: str) -> int:
+        """Return how many chunks this embedder has not seen."""
+        return int(self._database.execute(f"SELECT count(*) FROM chunk WHERE {_UNSEEN}", (embedder,))[0][0])
 
     def put_vectors(self, embedder: str, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
         """Keep vectors (n, d) beside their chunks, all or nothing; chunks that went meanwhile are passed over."""
@@ -169,6 +162,7 @@ class Passages:
             self._database.execute("DELETE FROM vector_change WHERE seq <= ?", (through,))
 
 
+_UNSEEN = "NOT EXISTS (SELECT 1 FROM vector WHERE chunk_id = chunk.id AND embedder = ?)"
 _KEYS = "paper.key IN (SELECT value FROM json_each(?))"
 
 
