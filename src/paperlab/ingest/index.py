@@ -162,10 +162,11 @@ class Indexer:
         passages.drop_other_embedders(self._embedder.id)
 
     def _vectors(self, texts: list[str], report: IndexReport, total: int) -> NDArray[np.float32]:
-        """Return the texts' vectors. They are embedded by length, longest first: texts alike in length pad little."""
+        """Return the texts' vectors. They are embedded by tokens, most first: texts alike in length pad little."""
         import numpy as np
 
-        order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
+        tokens = self._embedder.count_tokens(texts)
+        order = sorted(range(len(texts)), key=lambda i: (-tokens[i], i))
         vectors = np.zeros((len(texts), self._embedder.dimension), dtype=np.float32)
         for first in range(0, len(order), _STEP):
             self._progress("vectors", report.embedded + first, total)
