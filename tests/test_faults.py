@@ -309,8 +309,13 @@ def test_an_interrupt_leaves_with_130_and_can_go_on(arxiv: ArxivStandin, tmp_pat
     """Ctrl-C during a fetch: exit code 130, one line that says how to go on, and the same command does."""
     arxiv.delay = 0.3
     lab = new_lab(tmp_path / "lab")
+    # A test run in the background of a shell inherits an ignored SIGINT, and would hand it on.
     process = subprocess.Popen(
-        command("fetch", *IDS, "--lab", lab), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command("fetch", *IDS, "--lab", lab),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - nothing else runs between
     )
     # By the path: a test beside this one may knock at a port that was free a moment ago and is ours now.
     while not any(IDS[0] in request.path for request in arxiv.requests):
