@@ -449,3 +449,15 @@ def test_completion_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     run(_PAPERLAB_COMPLETE="bash_complete", COMP_WORDS="paperlab show 2401", COMP_CWORD="2")
 
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_notes_added_at_the_same_time_all_arrive(small: Path) -> None:
+    """Four processes add a note to one paper at once: four notes."""
+    processes = [
+        subprocess.Popen(command("note", IDS[0], "-m", f"thought {i}", "--lab", small), stdout=subprocess.DEVNULL)
+        for i in range(4)
+    ]
+    assert [process.wait(60) for process in processes] == [0] * 4
+
+    notes = (small / "papers" / IDS[0] / "notes.md").read_text(encoding="utf-8")
+    assert all(f"\nthought {i}\n" in notes for i in range(4))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperlab.text import clean, fold, one_line, shorten
+from paperlab.text import clean, escaped, fold, one_line, shorten
 
 # Text as strangers send it: any code point, among them the ones that matter here, more often than chance has them.
 HOSTILE = st.text(
@@ -114,3 +115,12 @@ def test_shortened_text_fits_and_says_that_it_was_cut(text: str, width: int) -> 
 
     assert len(short) <= width
     assert short == line or (short.endswith("…") and line.startswith(short[:-1]))
+
+
+def test_escaped_json_holds_the_same_data_and_nothing_a_terminal_obeys() -> None:
+    """Controls, marks and characters beyond the basic plane come back from the JSON as they were."""
+    for character in ("\x1b[31m", "\x9b2J", "\x7f", "\u202e", "\ufeff", "\U000e0041", "\n", "a\U0001f642é"):
+        written = escaped(json.dumps({"k": character}, ensure_ascii=False))
+
+        assert json.loads(written) == {"k": character}
+        assert clean(written) == written

@@ -101,6 +101,14 @@ def _has_controls(text: str) -> bool:
     return any(unicodedata.category(c) in {"Cc", "Cf", "Cs"} or c.isspace() for c in text)
 
 
+def parse_id_or_none(text: str) -> PaperId | None:
+    """Return the identifier that `text` is, or None where it is none: for text that may be something else."""
+    try:
+        return parse_id(text)
+    except BadId:
+        return None
+
+
 def parse_arxiv(text: str) -> PaperId | None:
     """Return the arXiv id that `text` is, and nothing but; None where it is none or out of arXiv's ranges."""
     if m := _NEW.fullmatch(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -20,6 +21,15 @@ def clean(text: str) -> str:
     Tab and newline stay.
     """
     return _INVISIBLE.sub("", _CONTROL.sub("", text))
+
+
+def escaped(text: str) -> str:
+    """Return JSON `text` with what `clean` would drop as JSON escapes: the same data, harmless to a terminal."""
+    return _INVISIBLE.sub(_as_escape, re.sub("[\x7f-\x9f]", _as_escape, text))
+
+
+def _as_escape(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]
 
 
 def one_line(text: str) -> str:

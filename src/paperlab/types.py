@@ -69,6 +69,11 @@ class Paper:
     """The version in use."""
     other_versions: tuple[PdfFile, ...] = ()
 
+    @property
+    def pdfs(self) -> tuple[PdfFile, ...]:
+        """All its PDFs, the version in use first."""
+        return (*((self.pdf,) if self.pdf else ()), *self.other_versions)
+
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from paperlab.text import clean
+from paperlab.text import clean, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -115,8 +115,7 @@ def emit(text: str) -> None:
 
 def emit_json(document: dict[str, Any]) -> None:
     """Print one JSON document to stdout; characters that a terminal would obey are written as escapes."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    click.echo("".join(c if c == "\n" or c == clean(c) else f"\\u{ord(c):04x}" for c in text))
+    click.echo(escaped(json.dumps(document, ensure_ascii=False, indent=2)))
 
 
 def coloured() -> bool:

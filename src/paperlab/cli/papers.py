@@ -21,8 +21,8 @@ from paperlab.cli.output import (
     table,
 )
 from paperlab.cli.parameters import STATUS, complete_key, complete_list_or_key, key_argument
-from paperlab.errors import BadId, PaperlabError, UsageError
-from paperlab.ids import IdKind, parse_id
+from paperlab.errors import PaperlabError, UsageError
+from paperlab.ids import IdKind, parse_id_or_none
 from paperlab.text import clean, one_line, shorten
 from paperlab.types import BlockKind, Status
 
@@ -139,10 +139,8 @@ def _pdfs(sources: Iterable[str]) -> Iterable[Path]:
 
 
 def _is_arxiv(text: str) -> bool:
-    try:
-        return parse_id(text).kind is IdKind.ARXIV
-    except BadId:
-        return False
+    found = parse_id_or_none(text)
+    return found is not None and found.kind is IdKind.ARXIV
 
 
 def _finish(options: Options, results: Sequence[Result]) -> None:

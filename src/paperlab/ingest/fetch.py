@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 from paperlab.disk import disk_errors
 from paperlab.errors import BadDownload, BadInput, NotFound, NotNow, PaperlabError, UnreadablePdf
 from paperlab.ingest.outcome import Outcome, Progress, Result, silent
-from paperlab.ingest.recognise import adopt_loose_pdf, is_another_paper, merge_metadata
-from paperlab.types import FrontMatter, Paper
+from paperlab.ingest.recognise import adopt_loose_pdf, front_or_scan, is_another_paper, merge_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from paperlab.ingest.wanted import Wanted
     from paperlab.library import Library
     from paperlab.protocols import PageReader, Source
+    from paperlab.types import FrontMatter, Paper
 
 _INCOMING = ".incoming.pdf"
 
@@ -115,7 +115,7 @@ class Fetcher:
             return None
 
     def _has_pdf(self, paper: Paper, want: Wanted) -> bool:
-        kept = [pdf for pdf in (paper.pdf, *paper.other_versions) if pdf and want.version in (None, pdf.version)]
+        kept = [pdf for pdf in paper.pdfs if want.version in (None, pdf.version)]
         return any((self._library.folder(paper.key) / pdf.name).is_file() for pdf in kept)
 
     def _look_up(self, wanted: list[Wanted], *, update: bool) -> Generator[Result, None, set[str]]:
@@ -180,9 +180,7 @@ class Fetcher:
     ) -> Result:
         paper = self._library.load(want.key)
         version = asked.version or paper.version
-        if any(pdf.version == version for pdf in (paper.pdf, *paper.other_versions) if pdf) and self._has_pdf(
-            paper, want
-        ):
+        if any(pdf.version == version for pdf in paper.pdfs) and self._has_pdf(paper, want):
             return Result(want.key, Outcome.PRESENT)
         had_pdf = paper.pdf is not None
         self._source.download(replace(paper, version=version, asked_version=version), incoming, tell)
@@ -190,17 +188,15 @@ class Fetcher:
         if reason:
             raise BadDownload(f"{want.key}: {reason}, so it was not kept")
         kept = self._library.keep_pdf(paper, incoming, version, move=True)
-        if had_pdf and (kept.pdf, kept.other_versions) == (paper.pdf, paper.other_versions):
+        if had_pdf and kept.pdfs == paper.pdfs:
             return Result(want.key, Outcome.PRESENT, f"version {version} is the file that is here already")
         return Result(want.key, Outcome.VERSION if had_pdf else Outcome.FETCHED)
 
     def _checked(self, path: Path) -> FrontMatter:
         """Return page 1's words of a PDF that opens; raises BadDownload for one that does not."""
         try:
-            return self._reader.front_matter(path)
+            return front_or_scan(self._reader, path)[0]
         except UnreadablePdf as error:
-            if error.reason == "scan":
-                return FrontMatter()
             raise BadDownload(f"what came cannot be read: {error.why}") from error
 
     def _without_source(self, want: Wanted) -> Result:

@@ -62,7 +62,7 @@ class Indexer:
         store: Store,
         reader: PageReader,
         embedder: Embedder,
-        window: int = 512,
+        window: int,
         progress: Progress = silent,
     ) -> None:
         """`window` chunks are sorted by length and committed together: more pad less, fewer lose less to a kill."""

@@ -41,6 +41,19 @@ def paper_from_front(front: FrontMatter, fallback_title: str) -> Paper:
     )
 
 
+def front_or_scan(reader: PageReader, path: Path) -> tuple[FrontMatter, str]:
+    """Return page 1's words and nothing to warn of, or no words and the reason for a scan: it is a paper all the same.
+
+    Raises UnreadablePdf for anything else that cannot be read.
+    """
+    try:
+        return reader.front_matter(path), ""
+    except UnreadablePdf as error:
+        if error.reason != "scan":
+            raise
+        return FrontMatter(), error.why
+
+
 def adopt_loose_pdf(library: Library, reader: PageReader, paper: Paper) -> Paper:
     """Record a `paper.pdf` that lies there unrecorded, or that is not the one recorded; return the paper as it is now.
 
@@ -49,13 +62,8 @@ def adopt_loose_pdf(library: Library, reader: PageReader, paper: Paper) -> Paper
     path = library.loose_pdf(paper)
     if path is None:
         return paper
-    try:
-        version = reader.front_matter(path).arxiv_version
-    except UnreadablePdf as error:
-        if error.reason != "scan":
-            raise
-        version = None
-    return library.adopt_pdf(paper.key, version)
+    front, _warning = front_or_scan(reader, path)
+    return library.adopt_pdf(paper.key, front.arxiv_version)
 
 
 def same_work(paper: Paper, library: Iterable[Paper]) -> Paper | None:
@@ -125,7 +133,8 @@ def _comparable(title: str) -> str:
 def _may_share_author(one: Paper, other: Paper) -> bool:
     if not one.authors or not other.authors:
         return True
-    return bool(
-        {fold(a).split()[-1:][0] for a in one.authors if fold(a)}
-        & {fold(a).split()[-1:][0] for a in other.authors if fold(a)}
-    )
+    return bool(_surnames(one) & _surnames(other))
+
+
+def _surnames(paper: Paper) -> set[str]:
+    return {words[-1] for author in paper.authors if (words := fold(author).split())}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from paperlab import reading_lists
 from paperlab.errors import BadId, NotFound, UsageError
-from paperlab.ids import IdKind, PaperId, parse_arxiv, parse_id
+from paperlab.ids import IdKind, PaperId, parse_arxiv, parse_id, parse_id_or_none
 from paperlab.ingest.lists import known_paper
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def wanted_by_name(name: str, library: Library, papers: Callable[[], list[Paper]
     """
     if name in library.list_names():
         return [wanted_entry(entry) for entry in library.load_list(name).entries]
-    given = _parsed(name)
+    given = parse_id_or_none(name)
     if given and given.kind is IdKind.ARXIV:
         return [Wanted(given.key, arxiv=given)]
     known = _known(name, given, library, papers)
@@ -77,13 +77,6 @@ def _known(name: str, given: PaperId | None, library: Library, papers: Callable[
     try:
         return library.load(library.resolve(name, library.stamps()))
     except (NotFound, BadId):
-        return None
-
-
-def _parsed(name: str) -> PaperId | None:
-    try:
-        return parse_id(name)
-    except BadId:
         return None
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from paperlab import reading_lists
 from paperlab.disk import disk_errors, read_text, sha256_of, write_atomically
 from paperlab.errors import AmbiguousKey, BadFile, BadId, Busy, NotFound, PdfMissing
-from paperlab.ids import IdKind, parse_id
+from paperlab.ids import IdKind, parse_id, parse_id_or_none
 from paperlab.library.paper_file import format_paper, parse_paper
 from paperlab.types import Paper, PdfFile, ReadingList
 
@@ -165,8 +165,7 @@ class Library:
         loose = self.loose_pdf(paper)
         if loose and not loose.samefile(file):
             paper = self.adopt_pdf(paper.key, None)  # a file that somebody put here is never written over
-        kept = [*((paper.pdf,) if paper.pdf else ()), *paper.other_versions]
-        same = next((pdf for pdf in kept if pdf.sha256 == new.sha256), None)
+        same = next((pdf for pdf in paper.pdfs if pdf.sha256 == new.sha256), None)
         if same:
             if not (self.folder(paper.key) / same.name).is_file():
                 self._stage(file, paper.key, same.name, move=move)()
@@ -258,12 +257,12 @@ class Library:
 
     def append_note(self, paper: Paper, text: str) -> None:
         """Add a paragraph to the paper's notes, once: a note that stands there already is not repeated."""
-        path = self.notes(paper.key)
-        before = read_text(path) if path.exists() else f"# {paper.title}\n"
-        note = text.strip()
-        # Whole paragraphs: a short note whose words stand somewhere in another one is a note all the same.
-        if note and _as_paragraphs(note) not in _as_paragraphs(before):
-            write_atomically(path, f"{before.rstrip()}\n\n{note}\n".encode())
+        path, note = self.notes(paper.key), text.strip()
+        with self.locked():
+            before = read_text(path) if path.exists() else f"# {paper.title}\n"
+            # Whole paragraphs: a short note whose words stand somewhere in another one is a note all the same.
+            if note and _as_paragraphs(note) not in _as_paragraphs(before):
+                write_atomically(path, f"{before.rstrip()}\n\n{note}\n".encode())
 
     # Reading lists
 
@@ -307,10 +306,8 @@ class Library:
 
 def is_list_name(name: str) -> bool:
     """Tell whether `name` can name a reading list's file."""
-    try:
-        return parse_id(name).kind is IdKind.KEY
-    except BadId:
-        return False
+    found = parse_id_or_none(name)
+    return found is not None and found.kind is IdKind.KEY
 
 
 def _is_key(name: str) -> bool:

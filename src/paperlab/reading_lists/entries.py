@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from paperlab.errors import BadId
-from paperlab.ids import IdKind, PaperId, make_key, parse_id
+from paperlab.ids import IdKind, PaperId, make_key, parse_id, parse_id_or_none
 from paperlab.text import fold
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def entry_key(entry: ListEntry) -> str:
 def arxiv_id(entry: ListEntry) -> PaperId | None:
     """Return the arXiv id in an entry's `id`, `url` or `doi`. Raises BadId if `entry.id` is no id at all."""
     candidates = [parse_id(entry.id)] if entry.id else []
-    candidates += [found for text in (entry.url, entry.doi) if text and (found := _parsed(text))]
+    candidates += [found for text in (entry.url, entry.doi) if text and (found := parse_id_or_none(text))]
     return next((found for found in candidates if found.kind is IdKind.ARXIV), None)
 
 
@@ -158,10 +157,3 @@ def _tail(entry: ListEntry) -> str:
     except ValueError:
         path = link
     return re.sub(r"\.(pdf|html?)$", "", path.rstrip("/").rsplit("/", 1)[-1], flags=re.IGNORECASE) or link
-
-
-def _parsed(text: str) -> PaperId | None:
-    try:
-        return parse_id(text)
-    except BadId:
-        return None
