@@ -68,7 +68,9 @@ def reading(*texts: str, title: str = "A Paper", warnings: tuple[str, ...] = ())
     blocks = tuple(
         Block(BlockKind.PARAGRAPH, 1, ("Method",), text, (Line(0, (1.0, 2.0, 3.0, 4.25)),)) for text in texts
     )
-    return Reading(READER, (PageSize(1, 612.0, 792.0),), blocks, FrontMatter(title, ("A", "B"), 2020), warnings)
+    return Reading(
+        READER, (PageSize(1, 612.0, 792.0),), blocks, FrontMatter(title, ("A", "B"), 2020), warnings=warnings
+    )
 
 
 def paper(key: str, **known: object) -> Paper:
@@ -408,7 +410,9 @@ class TestReadings:
 
         @given(st.lists(BLOCKS, max_size=4), FRONTS, CHUNKS, st.lists(TEXTS, max_size=2))
         def comes_back(blocks: list[Block], front: FrontMatter, piece: Chunk, warnings: list[str]) -> None:
-            given_reading = Reading(READER, (PageSize(1, 612.5, 792.0),), tuple(blocks), front, tuple(warnings))
+            given_reading = Reading(
+                READER, (PageSize(1, 612.5, 792.0),), tuple(blocks), front, warnings=tuple(warnings)
+            )
             state = store.readings.put("sha-a", given_reading, "c", [piece])
             assert store.readings.get(state.id) == given_reading
             assert store.readings.state("sha-a", READER) == state

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from paperlab.types import FrontMatter, Paper, Reading
+    from paperlab.types import Box, FrontMatter, Paper, Reading
 
 
 class Source(Protocol):
@@ -56,6 +56,10 @@ class PageReader(Protocol):
 
     def front_matter(self, path: Path) -> FrontMatter:
         """Read what the first pages say of the paper, which is far cheaper; raises as `read`."""
+        ...
+
+    def picture(self, path: Path, page: int, box: Box | None = None, dpi: int = 150) -> bytes:
+        """Return a page (1-based), or the part of it within `box` (points), as a PNG; raises as `read`."""
         ...
 
     def close(self) -> None:

@@ -6,18 +6,22 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.blocks import build_blocks
+from paperlab.pdf.blocks import build_blocks, opens_caption
+from paperlab.pdf.figures import find_figures
+from paperlab.pdf.floats import with_floats
 from paperlab.pdf.front_matter import Front, find_front
 from paperlab.pdf.furniture import without_furniture
 from paperlab.pdf.healing import vocabulary
 from paperlab.pdf.page_text import RawPage, Row, join_rows, mend, rows_of
 from paperlab.pdf.sections import body_size, find_headings
+from paperlab.pdf.tables import find_tables
 from paperlab.text import fold
 from paperlab.types import Block, BlockKind, FrontMatter, PageSize, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from paperlab.pdf.ink import Ink
     from paperlab.pdf.sections import Outline
 
 _KEYWORDS = re.compile(r"(?:^|(?<=[.!?] ))(?:key ?words|index terms|ccs concepts|acm reference)\b", re.IGNORECASE)
@@ -37,16 +41,19 @@ class Document:
     """Read so far, on all pages."""
     _sizes: list[PageSize] = field(default_factory=list)
     _rows: list[list[Row]] = field(default_factory=list)
+    _ink: dict[int, Ink] = field(default_factory=dict)
     _first: RawPage | None = None
 
-    def add(self, raw: RawPage) -> None:
-        """Add the next page, as `page.get_text("dict")` gives it."""
+    def add(self, raw: RawPage, ink: Callable[[], Ink]) -> None:
+        """Add the next page, as `page.get_text("dict")` gives it; `ink` is asked where the page has a caption."""
         number = len(self._sizes) + 1
         self._sizes.append(PageSize(number, round(float(raw["width"]), 2), round(float(raw["height"]), 2)))
         rows = rows_of(mend(raw), number)
         if number == 1:
             self._first = raw
         self._rows.append(self._bounded(rows, number))
+        if any(opens_caption(row) for row in rows):
+            self._ink[number] = ink()
 
     def add_unreadable(self, why: str) -> None:
         """Keep the place of a page that could not be read; its size is taken from the page before."""
@@ -75,7 +82,12 @@ class Document:
             front.arxiv_version,
             front.doi,
         )
-        return Reading(reader, tuple(self._sizes), tuple(blocks), matter, tuple(self.warnings))
+        tables = find_tables(blocks, self._ink, self._sizes, body)
+        figures = find_figures(blocks, self._ink, self._sizes, tables)
+        blocks = with_floats(blocks, tables, figures)
+        return Reading(
+            reader, tuple(self._sizes), tuple(blocks), matter, tuple(tables), tuple(figures), tuple(self.warnings)
+        )
 
     def _bounded(self, rows: list[Row], number: int) -> list[Row]:
         total = 0

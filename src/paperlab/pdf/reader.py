@@ -15,7 +15,7 @@ from paperlab.pdf.wire import unpack, unpack_front
 if TYPE_CHECKING:
     from paperlab.types import FrontMatter, Reading
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Bumped when the same PDF would give another reading.
 
 PyMuPDF's own version is left out of the id: its patch releases change next to nothing, and each would throw away every

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from paperlab.types import Block, BlockKind, Box, FrontMatter, Line, PageSize, Reading
+from paperlab.plain import build, plain
+from paperlab.types import Block, BlockKind, Box, Figure, FrontMatter, Line, PageSize, Reading, Table
 
 Plain = dict[str, Any]
 
@@ -31,20 +32,25 @@ def pack(reading: Reading) -> Plain:
         "sections": [list(path) for path in sections],
         "blocks": blocks,
         "front": pack_front(reading.front),
+        "tables": plain(reading.tables),
+        "figures": plain(reading.figures),
         "warnings": list(reading.warnings),
     }
 
 
-def unpack(plain: Plain) -> Reading:
+def unpack(message: Plain) -> Reading:
     """Return the reading that `pack` made plain; raises TypeError, ValueError or LookupError on anything else."""
-    sections = [tuple(map(_text, path)) for path in plain["sections"]]
+    sections = [tuple(map(_text, path)) for path in message["sections"]]
     blocks = tuple(
         Block(BlockKind(kind), int(page), sections[section], _text(text), tuple(map(_line, lines)))
-        for kind, page, section, text, lines in plain["blocks"]
+        for kind, page, section, text, lines in message["blocks"]
     )
-    pages = tuple(PageSize(int(number), float(width), float(height)) for number, width, height in plain["pages"])
-    warnings = tuple(map(_text, plain["warnings"]))
-    return Reading(_text(plain["reader"]), pages, blocks, unpack_front(plain["front"]), warnings)
+    pages = tuple(PageSize(int(number), float(width), float(height)) for number, width, height in message["pages"])
+    warnings = tuple(map(_text, message["warnings"]))
+    tables = tuple(build(Table, table) for table in message["tables"])
+    figures = tuple(build(Figure, figure) for figure in message["figures"])
+    front = unpack_front(message["front"])
+    return Reading(_text(message["reader"]), pages, blocks, front, tables, figures, warnings)
 
 
 def pack_front(front: FrontMatter) -> Plain:
@@ -60,21 +66,21 @@ def pack_front(front: FrontMatter) -> Plain:
     }
 
 
-def unpack_front(plain: Plain) -> FrontMatter:
+def unpack_front(message: Plain) -> FrontMatter:
     """Return the front matter that `pack_front` made plain; raises TypeError, ValueError or LookupError."""
     return FrontMatter(
-        _text(plain["title"]),
-        tuple(map(_text, plain["authors"])),
-        _number(plain["year"]),
-        _text(plain["abstract"]),
-        None if plain["arxiv_id"] is None else _text(plain["arxiv_id"]),
-        _number(plain["arxiv_version"]),
-        None if plain["doi"] is None else _text(plain["doi"]),
+        _text(message["title"]),
+        tuple(map(_text, message["authors"])),
+        _number(message["year"]),
+        _text(message["abstract"]),
+        None if message["arxiv_id"] is None else _text(message["arxiv_id"]),
+        _number(message["arxiv_version"]),
+        None if message["doi"] is None else _text(message["doi"]),
     )
 
 
-def _line(plain: list[Any]) -> Line:
-    start, x0, y0, x1, y1 = plain
+def _line(numbers: list[Any]) -> Line:
+    start, x0, y0, x1, y1 = numbers
     box: Box = (float(x0), float(y0), float(x1), float(y1))
     return Line(int(start), box)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from paperlab.pdf.document import Document
+from paperlab.pdf.ink import Ink
 from paperlab.pdf.wire import pack, pack_front
 
 _FEW_CHARACTERS = 25
@@ -166,7 +167,8 @@ def _add_page(engine: Any, pdf: Any, number: int, document: Document) -> None:
     flags = engine.TEXTFLAGS_DICT & ~engine.TEXT_PRESERVE_IMAGES & ~engine.TEXT_PRESERVE_LIGATURES
     engine.TOOLS.reset_mupdf_warnings()
     try:
-        raw = pdf[number].get_text("dict", flags=flags)
+        page = pdf[number]
+        raw = page.get_text("dict", flags=flags)
     except (RuntimeError, ValueError, IndexError) as error:
         if "alloc" in str(error):
             raise MemoryError from error
@@ -177,7 +179,14 @@ def _add_page(engine: Any, pdf: Any, number: int, document: Document) -> None:
     if complaint:
         document.add_unreadable(complaint.splitlines()[0][:120])
     else:
-        document.add(raw)
+        document.add(raw, lambda: _ink(engine, page))
+
+
+def _ink(engine: Any, page: Any) -> Ink:
+    flags = engine.TEXTFLAGS_RAWDICT & ~engine.TEXT_PRESERVE_IMAGES & ~engine.TEXT_PRESERVE_LIGATURES
+    glyphs = page.get_text("rawdict", flags=flags)
+    images = [tuple(box) for kind, box, *_ in page.get_bboxlog() if kind == "fill-image"]
+    return Ink(glyphs, page.get_cdrawings(), images)
 
 
 def _ends_early(pdf: Any, path: str) -> bool:

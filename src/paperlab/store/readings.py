@@ -6,8 +6,9 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from paperlab.plain import build, plain
 from paperlab.store.rows import ReadingState, block_from, block_row, chunk_row, dump, front_from
-from paperlab.types import PageSize, Reading
+from paperlab.types import Figure, PageSize, Reading, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ _STATE = "SELECT id, pdf_sha256, reader, json_array_length(pages), failure, fail
 
 
 class Readings:
-    """Tables `reading`, `block` and `chunk`."""
+    """Tables `reading`, `block`, `page_table`, `figure` and `chunk`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -49,6 +50,7 @@ class Readings:
             )
             blocks = (block_row(reading_id, ordinal, block) for ordinal, block in enumerate(reading.blocks))
             self._database.execute_many(f"INSERT INTO block VALUES ({','.join('?' * 7)})", blocks)
+            self._put_floats(reading_id, reading)
             self._put_chunks(reading_id, chunker, reading.front.title, chunks)
         return ReadingState(reading_id, pdf_sha256, reading.reader, len(reading.pages), None, None, reading.warnings)
 
@@ -84,8 +86,22 @@ class Readings:
             tuple(PageSize(*page) for page in json.loads(pages)),
             tuple(self.blocks(reading_id)),
             self.front(reading_id),
+            tuple(self.tables(reading_id)),
+            tuple(self.figures(reading_id)),
             tuple(json.loads(warnings)),
         )
+
+    def tables(self, reading_id: int) -> list[Table]:
+        """Return a reading's tables by page and place."""
+        rows = self._database.execute(
+            "SELECT record FROM page_table WHERE reading_id = ? ORDER BY ordinal", (reading_id,)
+        )
+        return [build(Table, json.loads(record)) for (record,) in rows]
+
+    def figures(self, reading_id: int) -> list[Figure]:
+        """Return a reading's figures by page and place."""
+        rows = self._database.execute("SELECT record FROM figure WHERE reading_id = ? ORDER BY ordinal", (reading_id,))
+        return [build(Figure, json.loads(record)) for (record,) in rows]
 
     def chunk_count(self, reading_id: int) -> int:
         """Return how many chunks a reading was cut into."""
@@ -114,6 +130,15 @@ class Readings:
             " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id"
         )
         return int(self._database.execute(sql, values)[0][0])
+
+    def _put_floats(self, reading_id: int, reading: Reading) -> None:
+        tables = (
+            (reading_id, i, t.number, t.caption, t.page, t.confidence, dump(plain(t)))
+            for i, t in enumerate(reading.tables)
+        )
+        self._database.execute_many("INSERT INTO page_table VALUES (?, ?, ?, ?, ?, ?, ?)", tables)
+        figures = ((reading_id, i, f.number, f.caption, f.page, dump(plain(f))) for i, f in enumerate(reading.figures))
+        self._database.execute_many("INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?)", figures)
 
     def _put_chunks(self, reading_id: int, chunker: str, title: str, chunks: Sequence[Chunk]) -> None:
         sql = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-VERSION = 1
+VERSION = 2
 """`PRAGMA user_version` of a database that all migrations below have seen: opening it needs no sqlite-utils."""
 
 _TABLES = """
@@ -103,6 +103,29 @@ CREATE TRIGGER vector_change_delete AFTER DELETE ON vector BEGIN
 END;
 """
 
+_FLOATS = """
+CREATE TABLE page_table (         -- the tables of a reading
+    reading_id INTEGER NOT NULL REFERENCES reading (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    caption TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    confidence REAL NOT NULL,
+    record TEXT NOT NULL,         -- the whole table as JSON
+    PRIMARY KEY (reading_id, ordinal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE figure (             -- the figures of a reading
+    reading_id INTEGER NOT NULL REFERENCES reading (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    number TEXT NOT NULL,
+    caption TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    record TEXT NOT NULL,         -- the whole figure as JSON
+    PRIMARY KEY (reading_id, ordinal)
+) STRICT, WITHOUT ROWID;
+"""
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database to VERSION; each migration is done whole or not at all."""
@@ -113,6 +136,11 @@ def migrate(connection: sqlite3.Connection) -> None:
     @migrations()
     def m001_tables(db: Database) -> None:
         for statement in _statements(_TABLES):
+            db.conn.execute(statement)
+
+    @migrations()
+    def m002_tables_and_figures(db: Database) -> None:
+        for statement in _statements(_FLOATS):
             db.conn.execute(statement)
 
     migrations.apply(Database(connection))
