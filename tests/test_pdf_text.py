@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperlab.pdf.document import Document
+from paperlab.pdf.ink import Ink
 from paperlab.pdf.healing import heal, vocabulary
 from paperlab.pdf.page_text import join_rows, mend, rows_of, tidy
 from paperlab.pdf.wire import pack, unpack
@@ -80,7 +81,7 @@ def read(*sheets: Sheet, outline: tuple[tuple[int, str, int], ...] = (), **info:
     """Put pages together to a reading."""
     document = Document(info, outline)
     for sheet in sheets:
-        document.add(sheet.raw)
+        document.add(sheet.raw, lambda: Ink({"blocks": []}, (), ()))
     return document.reading("test")
 
 
