@@ -115,12 +115,6 @@ def _same_line(a: Row, b: Row) -> bool:
     return min(a.frame[3], b.frame[3]) - max(a.frame[1], b.frame[1]) > 0
 
 
-def opens_caption(row: Row) -> bool:
-    """Tell whether a row may be the first of a caption, judged by its words alone."""
-    match = _CAPTION.match(row.text)
-    return match is not None and (not match[2].isalpha() or match[2].isupper())
-
-
 def _is_caption(row: Row, body: float, within: Row | None = None) -> bool:
     """Tell whether a row opens a caption; `within` is the row above it in the same block."""
     match = _CAPTION.match(row.text)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.blocks import build_blocks, opens_caption
+from paperlab.pdf.blocks import build_blocks
 from paperlab.pdf.figures import find_figures
 from paperlab.pdf.floats import with_floats
 from paperlab.pdf.front_matter import Front, find_front
@@ -41,19 +42,18 @@ class Document:
     """Read so far, on all pages."""
     _sizes: list[PageSize] = field(default_factory=list)
     _rows: list[list[Row]] = field(default_factory=list)
-    _ink: dict[int, Ink] = field(default_factory=dict)
+    _ink: dict[int, Callable[[], Ink]] = field(default_factory=dict)
     _first: RawPage | None = None
 
     def add(self, raw: RawPage, ink: Callable[[], Ink]) -> None:
-        """Add the next page, as `page.get_text("dict")` gives it; `ink` is asked where the page has a caption."""
+        """Add the next page, as `page.get_text("dict")` gives it; `ink` is called later where there is a caption."""
         number = len(self._sizes) + 1
         self._sizes.append(PageSize(number, round(float(raw["width"]), 2), round(float(raw["height"]), 2)))
         rows = rows_of(mend(raw), number)
         if number == 1:
             self._first = raw
         self._rows.append(self._bounded(rows, number))
-        if any(opens_caption(row) for row in rows):
-            self._ink[number] = ink()
+        self._ink[number] = lru_cache(maxsize=1)(ink)
 
     def add_unreadable(self, why: str) -> None:
         """Keep the place of a page that could not be read; its size is taken from the page before."""

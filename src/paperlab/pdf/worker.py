@@ -127,9 +127,9 @@ def _read(engine: Any, request: dict[str, Any], pipe: BinaryIO) -> dict[str, Any
             raise _Unreadable("scan", "it has no text, only pictures of pages: run it through OCR (ocrmypdf) first")
         if _ends_early(pdf, request["path"]):
             document.warnings.append("the file ends too early: pages may be missing; fetch it again")
-    _set_alarm(request["total_seconds"])
-    _say(pipe, {"page": 0})
-    reading = document.reading(request["reader"])
+        _set_alarm(request["total_seconds"])
+        _say(pipe, {"page": 0})
+        reading = document.reading(request["reader"])
     return {"front": pack_front(reading.front)} if request["only_front"] else {"reading": pack(reading)}
 
 
