@@ -593,7 +593,7 @@ _readings = st.builds(
     st.builds(
         FrontMatter, _names, st.lists(_names, max_size=3).map(tuple), st.none() | st.integers(1900, 2100), _names
     ),
-    st.lists(_names, max_size=2).map(tuple),
+    warnings=st.lists(_names, max_size=2).map(tuple),
 )
 
 
