@@ -1,0 +1,234 @@
+"""The columns of a grid: from words that stand below one another, rules between them, and words that span several."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from paperlab.types import around
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from paperlab.pdf.tables.rules import Rule
+    from paperlab.pdf.tables.words import PrintedLine, Word
+    from paperlab.types import Box
+
+_CELL_GAP = 0.45
+"""Of the type size: words of one cell stand closer, as a rule."""
+_NUMBER_GAP = 0.12
+"""Two numbers are two cells even when they stand this close."""
+_TOUCH = 1.2
+"""Points by which neighbours may overlap: italics and accents lean over."""
+
+_DIGITS = r"[-–−+~<>≤≥]?\s?[$€£]?(?:\d[\d,.]*|\.\d+)"
+_NUMBER = re.compile(
+    rf"(?:{_DIGITS}(?:\s?(?:%|[KMBTGkx×]|ms|s|GB|MB|h))?(?:[_^{{]?[{{]?±?[\d.]+[}}]?)?[*∗⋆†‡§¶]*|[-–—−]+|[Nn]/[Aa]|✓|✗)"
+)
+_SPREAD = re.compile(r"(?:±|\+/-|\+-).*|\(\s*±?\s*[\d.]+\s*%?\)|[*∗†‡§¶%]+|\^[a-z*†‡]")
+
+
+@dataclass(slots=True)
+class Piece:
+    """Words of one printed line that stand in one cell."""
+
+    words: list[Word]
+    line: int
+    """Position of its line among the grid's lines."""
+    first: int = 0
+    """Columns that it covers."""
+    last: int = 0
+
+    @property
+    def text(self) -> str:
+        """Its words, joined by spaces."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def x0(self) -> float:
+        """Left edge."""
+        return self.words[0].x0
+
+    @property
+    def x1(self) -> float:
+        """Right edge."""
+        return max(word.x1 for word in self.words)
+
+    @property
+    def box(self) -> Box:
+        """Around its words."""
+        return around([word.box for word in self.words])
+
+    @property
+    def base(self) -> float:
+        """Y of its baseline."""
+        return self.words[0].base
+
+
+@dataclass(slots=True)
+class Column:
+    """Where the cells of one column stand."""
+
+    x0: float
+    x1: float
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def lines(self) -> set[int]:
+        """Lines that have something in it."""
+        return {piece.line for piece in self.pieces}
+
+    def overlap(self, x0: float, x1: float) -> float:
+        """Return how many points of an x range lie in it."""
+        return min(self.x1, x1) - max(self.x0, x0)
+
+    def take(self, piece: Piece) -> None:
+        """Add a piece."""
+        self.pieces.append(piece)
+        self.x0, self.x1 = min(self.x0, piece.x0), max(self.x1, piece.x1)
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a word is a number, or one of the signs that stand where a number is missing."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def pieces_of(line: PrintedLine, position: int, down: Sequence[Rule]) -> list[Piece]:
+    """Return a line's words parted at wide gaps, between numbers, and at vertical rules."""
+    pieces: list[Piece] = []
+    walls = [rule.at for rule in down if rule.start - 2 < line.base - 0.3 * line.size < rule.end + 2]
+    for word in line.words:
+        last = pieces[-1].words[-1] if pieces else None
+        if last is None or _parts(last, word, walls):
+            pieces.append(Piece([word], position))
+        else:
+            pieces[-1].words.append(word)
+    return pieces
+
+
+def _parts(last: Word, word: Word, walls: Iterable[float]) -> bool:
+    gap, size = word.x0 - last.x1, max(word.size, last.size)
+    if gap > _CELL_GAP * size or any(last.centre < wall < word.centre for wall in walls):
+        return True
+    return gap > _NUMBER_GAP * size and is_number(last.text) and is_number(word.text) and len(word.text) > 1
+
+
+def find_columns(pieces: Sequence[Piece], walls: Sequence[float]) -> list[Column]:
+    """Return the columns from left to right.
+
+    `pieces` are those of all rows that name no columns, `walls` the x of vertical rules that part the grid.
+    Narrow pieces make the columns; a wide one that would join two which have entries in one line spans them.
+    """
+    columns: list[Column] = []
+    spanning: list[Piece] = []
+    for piece in sorted(pieces, key=lambda p: p.x1 - p.x0):
+        touched = [c for c in columns if _touches(c, piece)]
+        if any(a.lines & b.lines for a, b in pairwise(sorted(touched, key=lambda c: c.x0))):
+            spanning.append(piece)
+            continue
+        if any(min(c.x0, piece.x0) < wall < max(c.x1, piece.x1) for c in touched for wall in walls):
+            spanning.append(piece)
+            continue
+        merged = Column(piece.x0, piece.x1, [piece])
+        for column in touched:
+            columns.remove(column)
+            for member in column.pieces:
+                merged.take(member)
+        columns.append(merged)
+    columns.sort(key=lambda c: c.x0)
+    columns = _without_false_gaps(columns, spanning, walls)
+    return _with_spreads(columns)
+
+
+def _touches(column: Column, piece: Piece) -> bool:
+    return column.overlap(piece.x0, piece.x1) > min(_TOUCH, 0.3 * (piece.x1 - piece.x0), 0.3 * (column.x1 - column.x0))
+
+
+def _without_false_gaps(columns: list[Column], spanning: Sequence[Piece], walls: Sequence[float]) -> list[Column]:
+    """Join neighbours that more pieces bridge than part, or that never have entries in one line and stand close."""
+    result: list[Column] = []
+    for column in columns:
+        left = result[-1] if result else None
+        if left and not any(left.x1 - 1 < wall < column.x0 + 1 for wall in walls) and _is_one(left, column, spanning):
+            for piece in column.pieces:
+                left.take(piece)
+        else:
+            result.append(column)
+    return result
+
+
+def _is_one(left: Column, right: Column, spanning: Sequence[Piece]) -> bool:
+    both = len(left.lines & right.lines)
+    bridges = sum(1 for piece in spanning if _touches(left, piece) and _touches(right, piece))
+    if bridges > both:
+        return True
+    size = left.pieces[0].words[0].size
+    return both == 0 and right.x0 - left.x1 < size and not (_numeric(left) and _numeric(right))
+
+
+def _numeric(column: Column) -> bool:
+    return 2 * sum(is_number(piece.words[0].text) for piece in column.pieces) > len(column.pieces)
+
+
+def _with_spreads(columns: Sequence[Column]) -> list[Column]:
+    """Put columns that hold nothing but spreads, marks or units to the numbers on their left."""
+    result: list[Column] = []
+    for column in columns:
+        spreads = sum(_SPREAD.fullmatch(piece.text) is not None for piece in column.pieces)
+        left = result[-1] if result else None
+        if left and spreads == len(column.pieces) and column.lines <= left.lines and _numeric(left):
+            for piece in column.pieces:
+                left.take(piece)
+        else:
+            result.append(column)
+    return result
+
+
+def gutters(columns: Sequence[Column]) -> list[float]:
+    """Return the x between each two neighbouring columns."""
+    return [(a.x1 + b.x0) / 2 for a, b in pairwise(columns)]
+
+
+def place(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
+    """Return the piece with the columns it covers; one that only runs together from two cells comes back as two."""
+    touched = [i for i, column in enumerate(columns) if _touches(column, piece)]
+    if not touched:
+        touched = _nearest(piece, columns)
+    piece.first, piece.last = touched[0], touched[-1]
+    if piece.first == piece.last or len(piece.words) < 2:
+        return [piece]
+    return _split(piece, columns) or [piece]
+
+
+def _nearest(piece: Piece, columns: Sequence[Column]) -> list[int]:
+    """Return the column next to a piece that stands in a gutter; both where it stands in the middle."""
+    gaps = [max(c.x0 - piece.x1, piece.x0 - c.x1) for c in columns]
+    best = min(range(len(columns)), key=lambda i: gaps[i])
+    for other in (best - 1, best + 1):
+        between = 0 <= other < len(columns) and (columns[other].x0 - piece.x0) * (columns[best].x0 - piece.x0) < 0
+        if between and gaps[other] - gaps[best] < 0.25 * (gaps[other] + gaps[best]) and gaps[best] > 3:
+            return sorted((best, other))
+    return [best]
+
+
+def _split(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
+    """Cut a piece at the gutters, where every part then stands well within its column; else return nothing."""
+    walls = gutters(columns)
+    parts: dict[int, list[Word]] = {}
+    gaps: list[float] = []
+    inner: list[float] = []
+    for i, word in enumerate(piece.words):
+        column = sum(word.centre > wall for wall in walls)
+        if word.x0 < (walls[column - 1] if column else -1e6) or word.x1 > (
+            walls[column] if column < len(walls) else 1e6
+        ):
+            return []
+        if i:
+            (inner if column in parts else gaps).append(word.x0 - piece.words[i - 1].x1)
+        parts.setdefault(column, []).append(word)
+    usual = max(inner, default=0.3 * piece.words[0].size)
+    if not gaps or min(gaps) < 1.15 * usual:
+        return []
+    return [Piece(words, piece.line, column, column) for column, words in sorted(parts.items())]

@@ -1,0 +1,157 @@
+"""One grid: the words and rules of a panel made to rows of cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from paperlab.pdf.tables.columns import find_columns, is_number, pieces_of, place
+from paperlab.pdf.tables.headers import ends_header, header_rows
+from paperlab.pdf.tables.rows import Draft, fill_labels, rows_of, starts_as_number, value_columns
+from paperlab.pdf.tables.rules import without_underlines
+from paperlab.pdf.tables.words import lines_of
+from paperlab.types import RowKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from paperlab.pdf.tables.columns import Column, Piece
+    from paperlab.pdf.tables.rules import Rule, Rules
+    from paperlab.pdf.tables.words import PrintedLine, Word
+    from paperlab.types import Box
+
+_FULL = 0.72
+"""Of the grid's width: a rule this long parts rows, a shorter one groups columns."""
+_LONGEST_HEADER = 8
+
+
+@dataclass(slots=True)
+class Grid:
+    """Rows of pieces over columns."""
+
+    box: Box
+    rows: list[Draft]
+    columns: list[Column]
+    labels: int
+    """Leading columns that name rows."""
+    doubts: list[str] = field(default_factory=list)
+
+
+def build_grid(words: Sequence[Word], rules: Rules, box: Box) -> Grid | None:
+    """Return the grid of the words within a box, None where there are no two columns or rows."""
+    lines = lines_of(words)
+    if len(lines) < 2:
+        return None
+    across = without_underlines(rules.across, lines)
+    full = _levels_of(across, box)
+    walls = _walls(rules.down, lines, box)
+    pieces = [pieces_of(line, i, rules.down) for i, line in enumerate(lines)]
+    header = _header_lines(lines, pieces, full)
+    body = [piece for line in pieces[header:] for piece in line]
+    columns = _columns(body, pieces[:header], walls)
+    if len(columns) < 2 or not body:
+        return None
+    placed = [part for piece in body for part in place(piece, columns)]
+    values = value_columns(columns, placed)
+    labels = _label_columns(columns, values, placed)
+    partial = [r for r in across if r.length < _FULL * (box[2] - box[0])]
+    head = header_rows(pieces[:header], columns, partial, labels) if header else []
+    rows = rows_of(lines, placed, full, values, len(columns))
+    _mark_inner_headers(rows, values, labels)
+    fill_labels(rows, labels)
+    grid = Grid(box, [*head, *rows], columns, labels)
+    if not header:
+        grid.doubts.append("no header row was found")
+    return grid
+
+
+def _levels_of(across: Sequence[Rule], box: Box) -> list[float]:
+    """Return the y of rules over most of the width; pieces at one height count together."""
+    at: dict[float, float] = {}
+    for rule in across:
+        y = next((y for y in at if abs(y - rule.at) < 1.2), rule.at)
+        at[y] = at.get(y, 0.0) + rule.length
+    return sorted(y for y, length in at.items() if length >= _FULL * (box[2] - box[0]))
+
+
+def _walls(down: Sequence[Rule], lines: Sequence[PrintedLine], box: Box) -> list[float]:
+    """Return the x of vertical rules that part most of the grid's height."""
+    heights: dict[float, float] = {}
+    for rule in down:
+        x = next((x for x in heights if abs(x - rule.at) < 2), rule.at)
+        heights[x] = heights.get(x, 0.0) + rule.length
+    tall = lines[-1].base - lines[0].base + lines[0].size
+    return sorted(x for x, height in heights.items() if height > 0.5 * tall and box[0] + 3 < x < box[2] - 3)
+
+
+def _header_lines(lines: Sequence[PrintedLine], pieces: Sequence[Sequence[Piece]], full: Sequence[float]) -> int:
+    """Return how many lines at the top name columns."""
+    bands = [sum(rule < line.base - 0.3 * line.size for rule in full) for line in lines]
+    by_words = ends_header(pieces)
+    inner = [i for i in range(1, len(lines)) if bands[i] != bands[i - 1]]
+    if not inner or inner[0] > _LONGEST_HEADER:
+        return by_words
+    first = inner[0]
+    numeric = [_is_data(pieces[i]) for i in range(len(lines))]
+    if first > 1 and sum(numeric[:first]) > 1 and by_words < first:
+        # Rows of numbers already stand above the first rule: it parts groups, not the header.
+        return by_words
+    end = first
+    for i, after in pairwise([*inner, len(lines)]):
+        band = range(i, after)
+        title = all(len(pieces[j]) == 1 for j in range(end))
+        names = not any(numeric[j] for j in band) and sum(numeric[after:]) > 0.5 * len(numeric[after:])
+        if after < len(lines) and len(band) <= 3 and end == i and (names or title):
+            end = after
+        else:
+            break
+    return end if end < len(lines) else first
+
+
+def _is_data(line: Sequence[Piece]) -> bool:
+    cells = line[1:] or line
+    return len(line) > 1 and 2 * sum(starts_as_number(p.text) for p in cells) >= len(cells)
+
+
+def _columns(body: Sequence[Piece], header: Sequence[Sequence[Piece]], walls: Sequence[float]) -> list[Column]:
+    """Return the columns of the body, and those that only the lowest header line has."""
+    columns = find_columns(body, walls)
+    if not header or not columns:
+        return columns
+    lonely = [p for p in header[-1] if not any(c.overlap(p.x0 - 1, p.x1 + 1) > 0 for c in columns)]
+    if not lonely:
+        return columns
+    extra = find_columns(lonely, walls)
+    inner = [e for e in extra if e.x0 < columns[0].x0 or e.x1 > columns[-1].x1 or _own_room(e, columns)]
+    return sorted([*columns, *inner], key=lambda c: c.x0)
+
+
+def _own_room(extra: Column, columns: Sequence[Column]) -> bool:
+    """Tell whether a name in a gutter has a column of its own: the gutter is far wider than the others."""
+    gap = next((b.x0 - a.x1 for a, b in pairwise(columns) if a.x1 <= extra.x0 and extra.x1 <= b.x0), 0.0)
+    others = sorted(b.x0 - a.x1 for a, b in pairwise(columns))
+    usual = others[len(others) // 2]
+    return gap > 1.6 * usual + (extra.x1 - extra.x0)
+
+
+def _label_columns(columns: Sequence[Column], values: set[int], placed: Sequence[Piece]) -> int:
+    """Return how many leading columns name rows: up to the first of numbers."""
+    first = min(values, default=len(columns))
+    if not values:
+        return 1
+    texts = [p.text for p in placed if p.first == p.last == first]
+    del texts
+    return max(1, first)
+
+
+def _mark_inner_headers(rows: Sequence[Draft], values: set[int], labels: int) -> None:
+    """Call a row inside the body a header where it has words in columns of numbers, and no number at all."""
+    for row in rows[1:] if rows else ():
+        if row.kind is not RowKind.DATA:
+            continue
+        own = [p for p in row.pieces if p.last >= labels]
+        words = [p for p in own if not is_number(p.words[0].text) and any(c.isalpha() for c in p.text)]
+        hit = {c for p in words for c in range(p.first, p.last + 1)} & values
+        if len(words) == len(own) and len(hit) > 1 and len(hit) >= 0.5 * len(values):
+            row.kind = RowKind.HEADER

@@ -1,0 +1,277 @@
+"""Where on a page a caption's table stands: between rules, else among lines that are no prose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from paperlab.pdf.tables.rules import without_underlines
+from paperlab.types import around
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from paperlab.pdf.tables.rules import Rule, Rules
+    from paperlab.pdf.tables.words import Frame, PrintedLine, Word
+    from paperlab.types import Block, Box
+
+_FIRST_GAP = 42.0
+"""Points between a caption and its table, at most."""
+_LINE_GAP = 2.3
+"""Of the type size, between baselines of one unruled table, beyond the leading that its lines have."""
+_MARGIN = 45.0
+"""Points that a full-width table may reach into the page's margin."""
+_WORD_GAP = 1.1
+"""Of the type size: wider gaps part the runs of a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A table's caption, in the frame of its text."""
+
+    block: Block
+    number: str
+    box: Box
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One page in one frame: what the search for tables looks at."""
+
+    page: int
+    frame: Frame
+    words: Sequence[Word]
+    lines: Sequence[PrintedLine]
+    rules: Rules
+    columns: Sequence[tuple[float, float]]
+    """x ranges of the page's text columns."""
+    barriers: Sequence[Box]
+    """Boxes a table never reaches over: captions, headings, running text."""
+    captions: Sequence[Caption] = ()
+    images: Sequence[Box] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Region:
+    """A caption and where its table's body may be."""
+
+    caption: Caption
+    above: bool
+    """The body stands above the caption."""
+    box: Box
+    ruled: int
+    """Horizontal rules that hold it."""
+    gap: float
+    """Points between caption and body."""
+
+
+def runs_of(line: PrintedLine, gap: float = _WORD_GAP) -> list[list[Word]]:
+    """Return a line's words parted where the gap is wider than `gap` times the type size."""
+    runs: list[list[Word]] = []
+    for word in line.words:
+        if runs and word.x0 - runs[-1][-1].x1 < gap * max(word.size, runs[-1][-1].size):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs
+
+
+def candidates(sheet: Sheet, caption: Caption) -> list[Region]:
+    """Return the body found above the caption and the one found below, where there are any."""
+    window = _window(sheet, caption)
+    found = (_search(sheet, caption, window, above=above) for above in (True, False))
+    return [region for region in found if region]
+
+
+def _window(sheet: Sheet, caption: Caption) -> tuple[float, float]:
+    """Return the x range that the table of a caption may take."""
+    x0, _, x1, _ = caption.box
+    own = [c for c in sheet.columns if c[0] - 6 <= x0 and x1 <= c[1] + 6]
+    if own and len(sheet.columns) > 1:
+        left, right = own[0][0] - 8, own[0][1] + 8
+    else:
+        left = min([c[0] for c in sheet.columns] + [x0]) - _MARGIN
+        right = max([c[1] for c in sheet.columns] + [x1]) + _MARGIN
+    for other in sheet.captions:
+        # Captions side by side share the room between them.
+        if other is caption or min(other.box[3], caption.box[3]) - max(other.box[1], caption.box[1]) <= 0:
+            continue
+        if other.box[0] > x1:
+            right = min(right, (x1 + other.box[0]) / 2)
+        elif other.box[2] < x0:
+            left = max(left, (other.box[2] + x0) / 2)
+    return left, right
+
+
+def _search(sheet: Sheet, caption: Caption, window: tuple[float, float], *, above: bool) -> Region | None:
+    edge = caption.box[1] if above else caption.box[3]
+    limit = _barrier(sheet, caption, window, edge, above=above)
+    low, high = (limit, edge) if above else (edge, limit)
+    lines = _lines_between(sheet, window, low, high)
+    rules = [
+        r
+        for r in sheet.rules.across
+        if low - 1.5 < r.at < high + 1.5 and r.overlap(*window) > 0.9 * r.length and r.length > 12
+    ]
+    rules = without_underlines(rules, sheet.lines)
+    if above:
+        lines = lines[::-1]
+        rules = rules[::-1]
+    ruled = _between_rules(sheet, caption, lines, rules, edge)
+    if ruled:
+        return Region(caption, above, ruled[0], ruled[1], _distance(ruled[0], edge, above=above))
+    box = _among_lines(sheet, lines, edge)
+    return Region(caption, above, box, 0, _distance(box, edge, above=above)) if box else None
+
+
+def _distance(box: Box, edge: float, *, above: bool) -> float:
+    return edge - box[3] if above else box[1] - edge
+
+
+def _barrier(sheet: Sheet, caption: Caption, window: tuple[float, float], edge: float, *, above: bool) -> float:
+    """Return the y of the nearest thing that the table cannot reach over."""
+    found = -1e6 if above else 1e6
+    for box in sheet.barriers:
+        if box == caption.box or min(box[2], window[1]) - max(box[0], window[0]) < 8:
+            continue
+        middle = (box[1] + box[3]) / 2
+        if above and middle < edge:
+            found = max(found, box[3])
+        elif not above and middle > edge:
+            found = min(found, box[1])
+    return found
+
+
+def _lines_between(sheet: Sheet, window: tuple[float, float], low: float, high: float) -> list[PrintedLine]:
+    from paperlab.pdf.tables.words import PrintedLine
+
+    found = []
+    for line in sheet.lines:
+        if low < line.base < high + 1:
+            words = [w for w in line.words if window[0] <= w.centre <= window[1]]
+            if words:
+                found.append(PrintedLine(line.base, words))
+    return found
+
+
+def _between_rules(
+    sheet: Sheet, caption: Caption, lines: Sequence[PrintedLine], rules: Sequence[Rule], edge: float
+) -> tuple[Box, int] | None:
+    """Follow the rules from the caption outwards as far as they belong together."""
+    chain: list[Rule] = []
+    last = edge
+    for rule in rules:
+        between = [line for line in lines if min(last, rule.at) < line.base - 0.3 * line.size < max(last, rule.at)]
+        if not chain:
+            near = abs(rule.at - edge) <= _FIRST_GAP or _table_like(sheet, between)
+            if rule.length < 24 or not near or _has_prose(sheet, between):
+                if _has_prose(sheet, between):
+                    break
+                continue
+            chain = [rule]
+        elif not _goes_on(sheet, chain, rule, between, last):
+            if _has_prose(sheet, between):
+                break
+            continue
+        else:
+            chain.append(rule)
+        last = rule.at
+    if not chain:
+        return None
+    return _box_of(sheet, caption, chain, lines)
+
+
+def _goes_on(sheet: Sheet, chain: Sequence[Rule], rule: Rule, between: Sequence[PrintedLine], last: float) -> bool:
+    start, end = min(r.start for r in chain), max(r.end for r in chain)
+    if abs(rule.at - last) < 1.5:
+        return True
+    if rule.overlap(start, end) < 0.5 * min(rule.length, end - start) or (not between and abs(rule.at - last) > 30):
+        return False
+    held = [
+        d
+        for d in sheet.rules.down
+        if start - 3 < d.at < end + 3 and d.overlap(*sorted((last, rule.at))) > 0.7 * abs(rule.at - last)
+    ]
+    if held:
+        return True
+    alike = abs(rule.start - start) < 4 and abs(rule.end - end) < 4
+    return not _has_prose(sheet, between, patience=4 if alike else 2)
+
+
+def _box_of(
+    sheet: Sheet, caption: Caption, chain: Sequence[Rule], lines: Sequence[PrintedLine]
+) -> tuple[Box, int] | None:
+    top, bottom = min(r.at for r in chain), max(r.at for r in chain)
+    start, end = min(r.start for r in chain), max(r.end for r in chain)
+    inside = [w for line in lines for w in line.words if start - 4 <= w.centre <= end + 4]
+    # Words outside the rules belong to the table where only its middle is ruled.
+    outer = [line for line in lines if not top < line.base - 0.3 * line.size < bottom]
+    own = [line for line in lines if top < line.base - 0.3 * line.size < bottom]
+    for line in sorted(outer, key=lambda line: min(abs(line.base - top), abs(line.base - bottom))):
+        box = line.box
+        if box[2] < start - 2 or box[0] > end + 2 or not _adjoins(line, own, chain, top, bottom):
+            continue
+        own.append(line)
+        top, bottom = min(top, box[1]), max(bottom, box[3])
+    words = [w for w in inside if top - 1 < w.base - 0.3 * w.size < bottom + 1]
+    if not words or len(own) < 2:
+        return None
+    left, right = min([start, *(w.x0 for w in words)]), max([end, *(w.x1 for w in words)])
+    return (left, top, right, bottom), len(chain)
+
+
+def _adjoins(line: PrintedLine, own: Sequence[PrintedLine], chain: Sequence[Rule], top: float, bottom: float) -> bool:
+    """Tell whether a line outside the outermost rules is a row all the same: cells right above or below the body."""
+    over = line.base - 0.3 * line.size < top
+    edge_rule = min(chain, key=lambda r: r.at) if over else max(chain, key=lambda r: r.at)
+    longest = max(r.length for r in chain)
+    alone = len({round(r.at) for r in chain}) < 3
+    if edge_rule.length > 0.9 * longest and not alone:
+        return False
+    gap = top - line.box[3] if over else line.box[1] - bottom
+    return len(runs_of(line)) >= 2 and gap < 0.9 * line.size and bool(own or alone)
+
+
+def _among_lines(sheet: Sheet, lines: Sequence[PrintedLine], edge: float) -> Box | None:
+    """Grow from the caption over lines that look like rows, where there are no rules."""
+    taken: list[PrintedLine] = []
+    last, size = edge, 10.0
+    for line in lines:
+        size = line.size
+        reach = _FIRST_GAP if not taken else _LINE_GAP * size
+        if abs(line.base - last) > reach + size or _is_prose(sheet, line):
+            break
+        taken.append(line)
+        last = line.base
+    while taken and len(runs_of(taken[-1])) < 2:
+        taken.pop()
+    if len(taken) < 2 or not _table_like(sheet, taken):
+        return None
+    return around([line.box for line in taken])
+
+
+def _table_like(sheet: Sheet, lines: Sequence[PrintedLine]) -> bool:
+    """Tell whether most lines have two or more runs with wide gaps between."""
+    if not lines or _has_prose(sheet, lines):
+        return False
+    return sum(len(runs_of(line)) >= 2 for line in lines) >= 0.6 * len(lines)
+
+
+def _has_prose(sheet: Sheet, lines: Iterable[PrintedLine], patience: int = 2) -> bool:
+    """Tell whether `patience` lines one after another are running text."""
+    streak = 0
+    for line in lines:
+        streak = streak + 1 if _is_prose(sheet, line) else 0
+        if streak >= patience:
+            return True
+    return False
+
+
+def _is_prose(sheet: Sheet, line: PrintedLine) -> bool:
+    for run in runs_of(line, 0.9):
+        width = run[-1].x1 - run[0].x0
+        column = min((c[1] - c[0] for c in sheet.columns if c[0] - 12 <= run[0].centre <= c[1] + 12), default=1e6)
+        letters = sum(c.isalpha() for w in run for c in w.text)
+        if len(run) >= 6 and width > 0.8 * column and letters > 0.6 * sum(len(w.text) for w in run):
+            return True
+    return False

@@ -1,0 +1,234 @@
+"""Printed lines grouped to the rows of a grid: wrapped cells, labels centred over rows, section rows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+from paperlab.pdf.tables.columns import Piece, is_number
+from paperlab.types import RowKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from paperlab.pdf.tables.columns import Column
+    from paperlab.pdf.tables.words import PrintedLine
+
+_HALF = 0.8
+"""Of the type size: baselines closer than this are no two rows."""
+_ONWARD = re.compile(r"[a-z(\[&/,;]|\+/-|±")
+_OPEN_END = re.compile(r"(?:[-,&/+(:]|\b(?:of|and|or|the|with|for|in|to|on|by|w/))$")
+_PENDENT = re.compile(r"[(\[]?\s*[±(\[].*")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row while it is made: pieces with the columns they cover."""
+
+    pieces: list[Piece]
+    kind: RowKind = RowKind.DATA
+    band: int = 0
+    """Which room between two full rules it stands in."""
+    floats: list[Piece] = field(default_factory=list)
+    """Labels that stand half a line off: they name this row and its neighbours."""
+
+    @property
+    def filled(self) -> set[int]:
+        """Columns with something in them."""
+        return {c for piece in self.pieces for c in range(piece.first, piece.last + 1)}
+
+    @property
+    def top(self) -> float:
+        """Upper edge."""
+        return min(piece.box[1] for piece in self.pieces)
+
+    @property
+    def middle(self) -> float:
+        """Y halfway between first and last baseline."""
+        bases = [piece.base for piece in self.pieces]
+        return (min(bases) + max(bases)) / 2
+
+
+@dataclass(slots=True)
+class _Line:
+    """One printed line of the body."""
+
+    base: float
+    size: float
+    pieces: list[Piece]
+    band: int
+    anchor: bool
+    """It begins a row for sure: it has values."""
+
+
+def value_columns(columns: Sequence[Column], pieces: Sequence[Piece]) -> set[int]:
+    """Return the columns in which most entries are numbers; the first one never is."""
+    counts: dict[int, list[bool]] = {}
+    for piece in pieces:
+        if piece.first == piece.last:
+            counts.setdefault(piece.first, []).append(starts_as_number(piece.text))
+    return {i for i in range(1, len(columns)) if 2 * sum(counts.get(i, [])) > len(counts.get(i, []))}
+
+
+def starts_as_number(text: str) -> bool:
+    """Tell whether a cell's first word is a number or the sign of a missing one."""
+    first = text.split(maxsplit=1)[0] if text else ""
+    return is_number(first) or is_number(first.split("±")[0]) or is_number(first.split("(")[0] or "x")
+
+
+def rows_of(
+    lines: Sequence[PrintedLine], pieces: Sequence[Piece], rules: Sequence[float], values: set[int], columns: int
+) -> list[Draft]:
+    """Return the rows of a body from top to bottom.
+
+    `pieces` know their line and columns, `rules` are the y of full-width rules, `values` the columns of numbers.
+    """
+    found = _lines(lines, pieces, rules, values)
+    if not found:
+        return []
+    if _ruled_rows(found):
+        bands = sorted({line.band for line in found})
+        return [Draft([p for line in found if line.band == band for p in line.pieces], band=band) for band in bands]
+    rows = _grouped(found)
+    for row in rows:
+        _mark_group(row, rows, values, columns)
+    return rows
+
+
+def _lines(
+    lines: Sequence[PrintedLine], pieces: Sequence[Piece], rules: Sequence[float], values: set[int]
+) -> list[_Line]:
+    by_line: dict[int, list[Piece]] = {}
+    for piece in pieces:
+        by_line.setdefault(piece.line, []).append(piece)
+    found = []
+    for position, members in sorted(by_line.items()):
+        line = lines[position]
+        band = sum(rule < line.base - 0.3 * line.size for rule in rules)
+        if values:
+            anchor = any(p.last in values and starts_as_number(p.text) for p in members)
+        else:
+            anchor = any(p.first == 0 for p in members)
+        found.append(_Line(line.base, line.size, members, band, anchor))
+    return found
+
+
+def _ruled_rows(lines: Sequence[_Line]) -> bool:
+    """Tell whether rules part every row from the next."""
+    bands: dict[int, int] = {}
+    for line in lines:
+        bands[line.band] = bands.get(line.band, 0) + line.anchor
+    return len(bands) >= 3 and max(bands.values()) <= 1 and sum(bands.values()) >= 0.7 * len(bands)
+
+
+def _pitch(lines: Sequence[_Line]) -> float:
+    steps = [b.base - a.base for a, b in pairwise(lines) if a.band == b.band and a.anchor and b.anchor]
+    return median(steps) if steps else 1.3 * median(line.size for line in lines)
+
+
+def _grouped(lines: Sequence[_Line]) -> list[Draft]:
+    rows: list[Draft] = []
+    pending: list[_Line] = []
+    pitch = _pitch(lines)
+    for i, line in enumerate(lines):
+        before = lines[i - 1] if i and lines[i - 1].band == line.band else None
+        after = lines[i + 1] if i + 1 < len(lines) and lines[i + 1].band == line.band else None
+        near_up = before is not None and line.base - before.base < _HALF * line.size
+        near_down = after is not None and after.base - line.base < _HALF * line.size
+        last = rows[-1] if rows and rows[-1].band == line.band else None
+        if near_up and near_down and before and after and before.anchor and after.anchor and not line.anchor and last:
+            last.floats.extend(line.pieces)
+        elif near_down and not near_up and after and after.anchor and not line.anchor:
+            pending.append(line)
+        elif (last and near_up and not pending and not (line.anchor and before and before.anchor)) or (last and not pending and _continues(last, line, pitch, after)):
+            last.pieces.extend(line.pieces)
+        else:
+            rows.append(Draft([p for one in (*pending, line) for p in one.pieces], band=line.band))
+            pending = []
+    if pending:
+        rows.append(Draft([p for one in pending for p in one.pieces], band=pending[-1].band))
+    return rows
+
+
+def _continues(row: Draft, line: _Line, pitch: float, after: _Line | None) -> bool:
+    """Tell whether a line only carries on the cells of the row above it."""
+    gap = line.base - max(p.base for p in row.pieces)
+    if gap > 1.12 * pitch and gap > 1.35 * line.size:
+        return False
+    if all(_PENDENT.fullmatch(p.text) for p in line.pieces) and {p.first for p in line.pieces} <= row.filled:
+        # Spreads in brackets set below their values.
+        return True
+    if line.anchor or not {c for p in line.pieces for c in range(p.first, p.last + 1)} <= row.filled:
+        return False
+    if gap < 0.88 * pitch:
+        return True
+    return all(_carries_on(row, piece) for piece in line.pieces)
+
+
+def _carries_on(row: Draft, piece: Piece) -> bool:
+    above = [p for p in row.pieces if p.first <= piece.first <= p.last]
+    if not above:
+        return False
+    last = above[-1]
+    alike = last.words[-1].bold == piece.words[0].bold
+    return bool(alike and (_ONWARD.match(piece.text) or _OPEN_END.search(last.text)))
+
+
+def _mark_group(row: Draft, rows: Sequence[Draft], values: set[int], columns: int) -> None:
+    """Call a row with one label and nothing else a section row."""
+    if len(row.pieces) != len({p.first for p in row.pieces}) or columns < 2:
+        return
+    single = len({(p.first, p.last) for p in row.pieces}) == 1
+    if not single or (row.pieces[0].first in values and row.pieces[0].first == row.pieces[0].last):
+        return
+    only_one = sum(len({(p.first, p.last) for p in other.pieces}) == 1 for other in rows)
+    if only_one <= 0.5 * len(rows) and any(c.isalnum() for c in row.pieces[0].text):
+        row.kind = RowKind.GROUP
+
+
+def fill_labels(rows: Sequence[Draft], labels: int) -> None:
+    """Repeat a row label that stands once for several rows in each of them.
+
+    Within one band a label at the top stands for what follows; one in the middle for the rows around it.
+    """
+    for column in range(labels):
+        for members in _spans(rows):
+            _fill(members, column, last=labels - 1)
+
+
+def _spans(rows: Sequence[Draft]) -> list[list[Draft]]:
+    """Return runs of data rows between full rules, section rows and header rows."""
+    spans: list[list[Draft]] = []
+    before: Draft | None = None
+    for row in rows:
+        if row.kind is RowKind.DATA:
+            if before is not None and before.kind is RowKind.DATA and before.band == row.band:
+                spans[-1].append(row)
+            else:
+                spans.append([row])
+        before = row
+    return spans
+
+
+def _fill(rows: Sequence[Draft], column: int, last: int) -> None:
+    own = {id(row): [p for p in row.pieces if p.first <= column <= p.last] for row in rows}
+    floats = [p for row in rows for p in row.floats if p.first == column]
+    blank = [row for row in rows if not own[id(row)]]
+    # A blank in the innermost label column is a row without a name, unless a label floats beside it.
+    if not blank or (not floats and column == last and column > 0):
+        return
+    labels = [(p.base, p) for row in rows for p in own[id(row)]] + [(p.base, p) for p in floats]
+    if not labels:
+        return
+    current = None
+    for row in rows:
+        if own[id(row)]:
+            current = own[id(row)]
+            continue
+        if own[id(rows[0])] and not floats and current:
+            row.pieces.extend(current)
+        else:
+            row.pieces.append(min(labels, key=lambda entry: abs(entry[0] - row.middle))[1])

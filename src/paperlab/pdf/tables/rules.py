@@ -1,0 +1,115 @@
+"""Straight rules among a page's drawings, in a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from paperlab.pdf.ink import Ink, RawDrawing
+    from paperlab.pdf.tables.words import Frame, PrintedLine
+    from paperlab.types import Box
+
+_THICK = 2.6
+_SHORTEST = 5.0
+_MOST = 20_000
+
+
+class Rule(NamedTuple):
+    """A straight line: along x at `at` = y for a horizontal one, along y at `at` = x for a vertical one."""
+
+    start: float
+    end: float
+    at: float
+
+    @property
+    def length(self) -> float:
+        """In points."""
+        return self.end - self.start
+
+    def overlap(self, start: float, end: float) -> float:
+        """Return how many points of it lie between `start` and `end`."""
+        return min(self.end, end) - max(self.start, start)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of one page in one frame."""
+
+    across: tuple[Rule, ...]
+    """Horizontal, from top to bottom."""
+    down: tuple[Rule, ...]
+    """Vertical, from left to right."""
+
+    def within(self, box: Box, margin: float = 2.0) -> Rules:
+        """Return the rules of which most lies in a box."""
+        x0, y0, x1, y1 = box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin
+        across = tuple(r for r in self.across if y0 <= r.at <= y1 and r.overlap(x0, x1) > 0.7 * r.length)
+        down = tuple(r for r in self.down if x0 <= r.at <= x1 and r.overlap(y0, y1) > 0.5 * r.length)
+        return Rules(across, down)
+
+
+def rules_of(ink: Ink, frame: Frame) -> Rules:
+    """Return the visible straight rules of a page."""
+    across: list[Rule] = []
+    down: list[Rule] = []
+    for drawing in ink.drawings[:_MOST]:
+        if _invisible(drawing):
+            continue
+        for x0, y0, x1, y1 in _edges(drawing):
+            box = frame.turn((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+            wide, high = box[2] - box[0], box[3] - box[1]
+            if high <= _THICK and wide > max(_SHORTEST, high):
+                across.append(Rule(box[0], box[2], (box[1] + box[3]) / 2))
+            elif wide <= _THICK and high > wide:
+                down.append(Rule(box[1], box[3], (box[0] + box[2]) / 2))
+    # Dashed and row-by-row verticals come in pieces a few points apart; horizontal pieces with a gap are two rules.
+    joined = [rule for rule in _joined(down, 6.0) if rule.length > _SHORTEST]
+    return Rules(tuple(sorted(_joined(across, 1.0), key=lambda r: (r.at, r.start))), tuple(joined))
+
+
+def without_underlines(rules: Iterable[Rule], lines: Sequence[PrintedLine]) -> list[Rule]:
+    """Return the horizontal rules that do not merely underline words."""
+    return [rule for rule in rules if not any(_underlines(rule, line) for line in lines)]
+
+
+def _underlines(rule: Rule, line: PrintedLine) -> bool:
+    if not 0 < rule.at - line.base < 0.36 * line.size:
+        return False
+    covered = [word for word in line.words if rule.overlap(word.x0, word.x1) > 0.5 * (word.x1 - word.x0)]
+    return bool(covered) and abs(covered[0].x0 - rule.start) < 1.6 and abs(covered[-1].x1 - rule.end) < 1.6
+
+
+def _invisible(drawing: RawDrawing) -> bool:
+    colour = drawing.get("color") if "s" in drawing["type"] else drawing.get("fill")
+    return bool(colour) and all(part > 0.97 for part in colour or ())
+
+
+def _edges(drawing: RawDrawing) -> Iterator[Box]:
+    stroked = "s" in drawing["type"]
+    for item in drawing["items"]:
+        if item[0] == "l":
+            yield (*item[1], *item[2])
+        elif item[0] == "re":
+            x0, y0, x1, y1 = item[1]
+            if abs(y1 - y0) <= _THICK or abs(x1 - x0) <= _THICK:
+                yield (x0, y0, x1, y1)
+            elif stroked:
+                yield from ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1))
+        elif item[0] == "qu":
+            xs, ys = [p[0] for p in item[1]], [p[1] for p in item[1]]
+            yield (min(xs), min(ys), max(xs), max(ys))
+
+
+def _joined(rules: Iterable[Rule], gap: float) -> list[Rule]:
+    """Join pieces of one line."""
+    joined: list[Rule] = []
+    for rule in sorted(rules, key=lambda r: (round(r.at, 0), r.start)):
+        last = joined[-1] if joined else None
+        if last and abs(last.at - rule.at) < 0.8 and rule.start - last.end <= gap:
+            joined[-1] = Rule(min(last.start, rule.start), max(last.end, rule.end), last.at)
+        else:
+            joined.append(rule)
+    return joined
