@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from paperlab.pdf.tables.cells import table_rows
 from paperlab.pdf.tables.confidence import judged
-from paperlab.pdf.tables.grid import build_grid
+from paperlab.pdf.tables.grid import build_grids
 from paperlab.pdf.tables.panels import panels_of
 from paperlab.pdf.tables.regions import Caption, Region, Sheet, candidates
 from paperlab.pdf.tables.rules import rules_of
@@ -26,7 +26,6 @@ _TABLE = re.compile(
     r"(?:(?:supplementary|extended data)\s+)?tab(?:le|\.)\s*((?:[A-Z]\.?|S)?\d{1,3}(?:\.\d{1,2})?[a-z]?|[IVX]{1,6})\b",
     re.IGNORECASE,
 )
-_COLUMN_WORDS = 60
 _TOUCHING = 0.5
 
 
@@ -94,7 +93,7 @@ def _sheets(
         ]
         if not own:
             continue
-        barriers = [frame.turn(b.box) for b in here if _is_barrier(b)]
+        barriers = [frame.turn(b.box) for b in here if b.kind is BlockKind.CAPTION]
         text = columns.get(page) or columns[0]
         sideways = [(60.0, size.height - 60.0)] if frame.rotation else text
         sheets.append(
@@ -117,19 +116,6 @@ def _runs_here(block: Block, words: Sequence[object], frame: Frame) -> bool:
     box = frame.turn(block.lines[0].box)
     inside = [w for w in words if box[0] - 1 <= w.centre <= box[2] + 1 and box[1] - 1 <= w.base <= box[3] + 1]  # type: ignore[attr-defined]
     return bool(inside) and inside[0].text[:3].casefold() == block.text[:3].casefold()  # type: ignore[attr-defined]
-
-
-def _is_barrier(block: Block) -> bool:
-    if block.kind is BlockKind.CAPTION:
-        return True
-    if block.kind not in {BlockKind.PARAGRAPH, BlockKind.FOOTNOTE}:
-        return False
-    letters = sum(map(str.isalpha, block.text))
-    return (
-        len(block.lines) > 2
-        and len(block.text) > _COLUMN_WORDS * len(block.lines) * 0.6
-        and letters > 0.7 * len(block.text)
-    )
 
 
 def _prefers_above(options: Sequence[Sequence[Region]]) -> bool:
@@ -177,9 +163,8 @@ def _table(sheet: Sheet, caption: Caption, region: Region) -> Table:
     rules = sheet.rules.within(region.box)
     grids: list[Grid] = []
     for part in panels_of(words, rules, region.box):
-        grid = build_grid(part.words, part.rules, part.box)
-        if grid:
-            grids.append(grid)
+        grids.extend(build_grids(part.words, part.rules, part.box))
+    grids.sort(key=lambda g: (round(g.box[1] / 8), g.box[0]))
     width = max((len(grid.columns) for grid in grids), default=0)
     drafts = [row for grid in grids for row in grid.rows]
     rows = tuple(table_rows(drafts, width, sheet.frame)) if grids else ()

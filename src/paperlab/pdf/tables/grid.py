@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _FULL = 0.72
 """Of the grid's width: a rule this long parts rows, a shorter one groups columns."""
+_MOST = 0.5
 _LONGEST_HEADER = 8
 
 
@@ -38,41 +39,72 @@ class Grid:
     doubts: list[str] = field(default_factory=list)
 
 
-def build_grid(words: Sequence[Word], rules: Rules, box: Box) -> Grid | None:
-    """Return the grid of the words within a box, None where there are no two columns or rows."""
+def build_grids(words: Sequence[Word], rules: Rules, box: Box) -> list[Grid]:
+    """Return the grids of the words within a box: one, or one for each time that its header is printed.
+
+    There is none where no two columns or rows can be told apart.
+    """
     lines = lines_of(words)
     if len(lines) < 2:
-        return None
+        return []
     across = without_underlines(rules.across, lines)
     full = _levels_of(across, box)
     walls = _walls(rules.down, lines, box)
     pieces = [pieces_of(line, i, rules.down) for i, line in enumerate(lines)]
     header = _header_lines(lines, pieces, full)
-    body = [piece for line in pieces[header:] for piece in line]
+    sections = _sections(pieces, header)
+    body = [piece for _, rest in sections for i in rest for piece in pieces[i]]
     columns = _columns(body, pieces[:header], walls)
     if len(columns) < 2 or not body:
-        return None
+        return []
     placed = [part for piece in body for part in place(piece, columns)]
     values = value_columns(columns, placed)
     labels = _label_columns(columns, values, placed)
-    partial = [r for r in across if r.length < _FULL * (box[2] - box[0])]
-    head = header_rows(pieces[:header], columns, partial, labels) if header else []
-    rows = rows_of(lines, placed, full, values, len(columns))
-    _mark_inner_headers(rows, values, labels)
-    fill_labels(rows, labels)
-    grid = Grid(box, [*head, *rows], columns, labels)
-    if not header:
-        grid.doubts.append("no header row was found")
-    return grid
+    grids = []
+    for head, rest in sections:
+        top = header_rows([pieces[i] for i in head], columns, across, labels) if head else []
+        rows = rows_of(lines, [p for p in placed if p.line in rest], full, values, columns)
+        _mark_inner_headers(rows, values, labels)
+        fill_labels(rows, labels)
+        around_it = _part_of(box, lines, (head.start, rest.stop), full)
+        grids.append(Grid(around_it, [*top, *rows], columns, labels, [] if header else ["no header row was found"]))
+    return grids
+
+
+def _part_of(box: Box, lines: Sequence[PrintedLine], part: tuple[int, int], full: Sequence[float]) -> Box:
+    """Return the box of some lines of a grid: up to the rules around them, or to the box's own edges."""
+    first, last = lines[part[0]], lines[part[1] - 1]
+    above = [y for y in full if y < first.base - 0.3 * first.size]
+    below = [y for y in full if y > last.base - 0.3 * last.size]
+    top = box[1] if part[0] == 0 else max(above, default=first.box[1])
+    bottom = box[3] if part[1] == len(lines) else min(below, default=last.box[3])
+    return (box[0], top, box[2], bottom)
+
+
+def _sections(pieces: Sequence[Sequence[Piece]], header: int) -> list[tuple[range, range]]:
+    """Return header lines and the body lines below them; a header that is printed again opens a new section."""
+    names = [{p.text for p in line if not is_number(p.text)} for line in pieces]
+    main = max(range(header), key=lambda i: len(names[i]), default=0)
+    again = [
+        i - main
+        for i in range(header + main, len(pieces))
+        if header and len(names[main]) > 1 and names[i] == names[main]
+    ]
+    starts = [0, *again]
+    ends = [*again, len(pieces)]
+    return [(range(start, start + header), range(start + header, end)) for start, end in zip(starts, ends, strict=True)]
 
 
 def _levels_of(across: Sequence[Rule], box: Box) -> list[float]:
-    """Return the y of rules over most of the width; pieces at one height count together."""
-    at: dict[float, float] = {}
+    """Return the y of the rules that part rows: over most of the width, or alone over all columns but the first."""
+    width = box[2] - box[0]
+    levels = []
     for rule in across:
-        y = next((y for y in at if abs(y - rule.at) < 1.2), rule.at)
-        at[y] = at.get(y, 0.0) + rule.length
-    return sorted(y for y, length in at.items() if length >= _FULL * (box[2] - box[0]))
+        alone = not any(other is not rule and abs(other.at - rule.at) < 1.2 for other in across)
+        to_the_edge = alone and abs(rule.end - box[2]) < 4 and rule.length >= _MOST * width
+        if rule.length >= _FULL * width or to_the_edge:
+            levels.append(rule.at)
+    return levels
 
 
 def _walls(down: Sequence[Rule], lines: Sequence[PrintedLine], box: Box) -> list[float]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from paperlab.pdf.tables.columns import Piece, is_number, place
-from paperlab.pdf.tables.rows import Draft
+from paperlab.pdf.tables.rows import Draft, widen
 from paperlab.types import RowKind
 
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ def header_rows(
     rows = []
     for i, level in enumerate(levels):
         lower = levels[i + 1] if i + 1 < len(levels) else None
-        rows.append(Draft(_placed(level, lower, columns, partial, labels), RowKind.HEADER))
+        row = Draft(_placed(level, lower, columns, partial, labels), RowKind.HEADER)
+        if lower is None:
+            widen(row, columns)
+        rows.append(row)
     for piece in floats:
         for placed in place(piece, columns):
             for row in rows:
@@ -105,7 +108,7 @@ def _placed(
     for group in groups:
         rule = next((r for r in under if r.start - 2 <= _middle(group) <= r.end + 2), None)
         inside = [i for i, c in enumerate(columns) if rule and rule.overlap(c.x0, c.x1) > 0.5 * (c.x1 - c.x0)]
-        if rule and inside:
+        if rule and 0 < len(inside) < len(columns):
             placed.extend(_over(group, inside[0], inside[-1]))
         else:
             free.append(group)

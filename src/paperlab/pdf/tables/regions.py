@@ -117,7 +117,7 @@ def _search(sheet: Sheet, caption: Caption, window: tuple[float, float], *, abov
     if above:
         lines = lines[::-1]
         rules = rules[::-1]
-    ruled = _between_rules(sheet, caption, lines, rules, edge)
+    ruled = _between_rules(sheet, lines, rules, edge)
     if ruled:
         return Region(caption, above, ruled[0], ruled[1], _distance(ruled[0], edge, above=above))
     box = _among_lines(sheet, lines, edge)
@@ -155,7 +155,7 @@ def _lines_between(sheet: Sheet, window: tuple[float, float], low: float, high: 
 
 
 def _between_rules(
-    sheet: Sheet, caption: Caption, lines: Sequence[PrintedLine], rules: Sequence[Rule], edge: float
+    sheet: Sheet, lines: Sequence[PrintedLine], rules: Sequence[Rule], edge: float
 ) -> tuple[Box, int] | None:
     """Follow the rules from the caption outwards as far as they belong together."""
     chain: list[Rule] = []
@@ -170,7 +170,7 @@ def _between_rules(
                 continue
             chain = [rule]
         elif not _goes_on(sheet, chain, rule, between, last):
-            if _has_prose(sheet, between):
+            if _has_prose(sheet, between) or _outgrows(chain, rule, between):
                 break
             continue
         else:
@@ -178,7 +178,7 @@ def _between_rules(
         last = rule.at
     if not chain:
         return None
-    return _box_of(sheet, caption, chain, lines)
+    return _box_of(chain, lines)
 
 
 def _goes_on(sheet: Sheet, chain: Sequence[Rule], rule: Rule, between: Sequence[PrintedLine], last: float) -> bool:
@@ -186,6 +186,8 @@ def _goes_on(sheet: Sheet, chain: Sequence[Rule], rule: Rule, between: Sequence[
     if abs(rule.at - last) < 1.5:
         return True
     if rule.overlap(start, end) < 0.5 * min(rule.length, end - start) or (not between and abs(rule.at - last) > 30):
+        return False
+    if _outgrows(chain, rule, between):
         return False
     held = [
         d
@@ -198,9 +200,17 @@ def _goes_on(sheet: Sheet, chain: Sequence[Rule], rule: Rule, between: Sequence[
     return not _has_prose(sheet, between, patience=4 if alike else 2)
 
 
-def _box_of(
-    sheet: Sheet, caption: Caption, chain: Sequence[Rule], lines: Sequence[PrintedLine]
-) -> tuple[Box, int] | None:
+def _outgrows(chain: Sequence[Rule], rule: Rule, between: Sequence[PrintedLine]) -> bool:
+    """Tell whether a rule is wider than the table that the chain has shown so far: it belongs to something else."""
+    start, end = min(r.start for r in chain), max(r.end for r in chain)
+    if rule.start > start - 6 and rule.end < end + 6:
+        return False
+    settled = len({round(r.at) for r in chain if r.start < start + 3 and r.end > end - 3}) > 1
+    wider = any(line.box[0] < start - 6 or line.box[2] > end + 6 for line in between)
+    return settled or not wider
+
+
+def _box_of(chain: Sequence[Rule], lines: Sequence[PrintedLine]) -> tuple[Box, int] | None:
     top, bottom = min(r.at for r in chain), max(r.at for r in chain)
     start, end = min(r.start for r in chain), max(r.end for r in chain)
     inside = [w for line in lines for w in line.words if start - 4 <= w.centre <= end + 4]

@@ -80,7 +80,11 @@ def starts_as_number(text: str) -> bool:
 
 
 def rows_of(
-    lines: Sequence[PrintedLine], pieces: Sequence[Piece], rules: Sequence[float], values: set[int], columns: int
+    lines: Sequence[PrintedLine],
+    pieces: Sequence[Piece],
+    rules: Sequence[float],
+    values: set[int],
+    columns: Sequence[Column],
 ) -> list[Draft]:
     """Return the rows of a body from top to bottom.
 
@@ -94,8 +98,27 @@ def rows_of(
         return [Draft([p for line in found if line.band == band for p in line.pieces], band=band) for band in bands]
     rows = _grouped(found)
     for row in rows:
-        _mark_group(row, rows, values, columns)
+        _mark_group(row, rows, values, len(columns))
+        widen(row, columns)
     return rows
+
+
+def widen(row: Draft, columns: Sequence[Column]) -> None:
+    """Let what spans several columns span blank neighbours too, where it then stands over the middle."""
+    for piece in row.pieces:
+        if piece.first == piece.last:
+            continue
+        free = set(range(len(columns))) - row.filled
+        reach = [(piece.first, piece.last)]
+        for first in range(piece.first, -1, -1):
+            for last in range(piece.last, len(columns)):
+                if set(range(first, last + 1)) - set(range(piece.first, piece.last + 1)) <= free:
+                    reach.append((first, last))
+        middle = (piece.x0 + piece.x1) / 2
+        off = {span: abs((columns[span[0]].x0 + columns[span[1]].x1) / 2 - middle) for span in reach}
+        best = min(reach, key=lambda span: off[span])
+        if off[best] < 0.4 * off[reach[0]] - 1.0:
+            piece.first, piece.last = best
 
 
 def _lines(
@@ -133,27 +156,47 @@ def _grouped(lines: Sequence[_Line]) -> list[Draft]:
     rows: list[Draft] = []
     pending: list[_Line] = []
     pitch = _pitch(lines)
+    floats = _floating(lines)
+    lines = [line for i, line in enumerate(lines) if i not in floats]
     for i, line in enumerate(lines):
-        before = lines[i - 1] if i and lines[i - 1].band == line.band else None
-        after = lines[i + 1] if i + 1 < len(lines) and lines[i + 1].band == line.band else None
-        near_up = before is not None and line.base - before.base < _HALF * line.size
-        near_down = after is not None and after.base - line.base < _HALF * line.size
-        last = rows[-1] if rows and rows[-1].band == line.band else None
-        if near_up and near_down and before and after and before.anchor and after.anchor and not line.anchor and last:
-            last.floats.extend(line.pieces)
-        elif near_down and not near_up and after and after.anchor and not line.anchor:
+        above = lines[i - 1] if i and lines[i - 1].band == line.band else None
+        below = lines[i + 1] if i + 1 < len(lines) and lines[i + 1].band == line.band else None
+        last = rows[-1] if above and not pending else None
+        if not line.anchor and below and below.anchor and _near(line, below) and not (above and _near(above, line)):
             pending.append(line)
-        elif (last and near_up and not pending and not (line.anchor and before and before.anchor)) or (last and not pending and _continues(last, line, pitch, after)):
+        elif last and (_same_row(above, line) or _continues(last, line, pitch)):
             last.pieces.extend(line.pieces)
         else:
             rows.append(Draft([p for one in (*pending, line) for p in one.pieces], band=line.band))
             pending = []
     if pending:
         rows.append(Draft([p for one in pending for p in one.pieces], band=pending[-1].band))
+    for line in floats.values():
+        near = min((row for row in rows if row.band == line.band), key=lambda r: abs(r.middle - line.base))
+        near.floats.extend(line.pieces)
     return rows
 
 
-def _continues(row: Draft, line: _Line, pitch: float, after: _Line | None) -> bool:
+def _floating(lines: Sequence[_Line]) -> dict[int, _Line]:
+    """Return the lines, by position, that stand half way between two rows of values: labels centred over them."""
+    found = {}
+    for i in range(1, len(lines) - 1):
+        above, line, below = lines[i - 1 : i + 2]
+        if above.band == line.band == below.band and above.anchor and below.anchor and not line.anchor:
+            if _near(above, line) and _near(line, below):
+                found[i] = line
+    return found
+
+
+def _near(upper: _Line, lower: _Line) -> bool:
+    return lower.base - upper.base < _HALF * max(upper.size, lower.size)
+
+
+def _same_row(above: _Line | None, line: _Line) -> bool:
+    return above is not None and _near(above, line) and not (above.anchor and line.anchor)
+
+
+def _continues(row: Draft, line: _Line, pitch: float) -> bool:
     """Tell whether a line only carries on the cells of the row above it."""
     gap = line.base - max(p.base for p in row.pieces)
     if gap > 1.12 * pitch and gap > 1.35 * line.size:
@@ -222,6 +265,8 @@ def _fill(rows: Sequence[Draft], column: int, last: int) -> None:
         return
     labels = [(p.base, p) for row in rows for p in own[id(row)]] + [(p.base, p) for p in floats]
     if not labels:
+        return
+    if not own[id(rows[0])] and not floats and len(labels) > 1 and (len(blank) < len(labels) or column == last):
         return
     current = None
     for row in rows:

@@ -89,6 +89,10 @@ def _invisible(drawing: RawDrawing) -> bool:
 
 def _edges(drawing: RawDrawing) -> Iterator[Box]:
     stroked = "s" in drawing["type"]
+    if not stroked and len(drawing["items"]) > 1 and any(item[0] in "lc" for item in drawing["items"]):
+        # A filled outline is a rule only where the whole of it is thin.
+        yield tuple(drawing["rect"])
+        return
     for item in drawing["items"]:
         if item[0] == "l":
             yield (*item[1], *item[2])

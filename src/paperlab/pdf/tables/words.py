@@ -19,8 +19,8 @@ Direction = tuple[int, int]
 """Where the text runs to: (1, 0) is to the right, (0, -1) upwards, (0, 1) downwards."""
 
 MARKS = frozenset("*∗⋆†‡§¶✝✞")
-_SPACE_GAP = 0.16
-"""Of the type size: a wider gap parts two words where no space is printed."""
+_SPACE_GAP = 0.26
+"""Of the type size: a wider gap parts two words although the text has no space there."""
 _SCRIPT_SIZE = 0.88
 _BOLD, _SYNTHETIC_BOLD = 16, 8
 
