@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from paperlab.pdf.ink import Ink
     from paperlab.pdf.tables.grid import Grid
+    from paperlab.pdf.tables.words import Word
     from paperlab.types import Block, Box, PageSize
 
 _TABLE = re.compile(
@@ -112,10 +113,11 @@ def _sheets(
     return sheets
 
 
-def _runs_here(block: Block, words: Sequence[object], frame: Frame) -> bool:
-    box = frame.turn(block.lines[0].box)
-    inside = [w for w in words if box[0] - 1 <= w.centre <= box[2] + 1 and box[1] - 1 <= w.base <= box[3] + 1]  # type: ignore[attr-defined]
-    return bool(inside) and inside[0].text[:3].casefold() == block.text[:3].casefold()  # type: ignore[attr-defined]
+def _runs_here(block: Block, words: Sequence[Word], frame: Frame) -> bool:
+    """Tell whether the words of a caption's first line run in the frame's direction."""
+    x0, y0, x1, y1 = frame.turn(block.lines[0].box)
+    inside = (w for w in words if x0 - 1 <= w.centre <= x1 + 1 and y0 - 1 <= w.base <= y1 + 1)
+    return any(word.text[:3].casefold() == "tab" for word in inside)
 
 
 def _prefers_above(options: Sequence[Sequence[Region]]) -> bool:

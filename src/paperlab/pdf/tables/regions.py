@@ -178,7 +178,7 @@ def _between_rules(
         last = rule.at
     if not chain:
         return None
-    return _box_of(chain, lines)
+    return _box_of(sheet, chain, lines)
 
 
 def _goes_on(sheet: Sheet, chain: Sequence[Rule], rule: Rule, between: Sequence[PrintedLine], last: float) -> bool:
@@ -210,36 +210,48 @@ def _outgrows(chain: Sequence[Rule], rule: Rule, between: Sequence[PrintedLine])
     return settled or not wider
 
 
-def _box_of(chain: Sequence[Rule], lines: Sequence[PrintedLine]) -> tuple[Box, int] | None:
+def _box_of(sheet: Sheet, chain: Sequence[Rule], lines: Sequence[PrintedLine]) -> tuple[Box, int] | None:
     top, bottom = min(r.at for r in chain), max(r.at for r in chain)
     start, end = min(r.start for r in chain), max(r.end for r in chain)
-    inside = [w for line in lines for w in line.words if start - 4 <= w.centre <= end + 4]
-    # Words outside the rules belong to the table where only its middle is ruled.
-    outer = [line for line in lines if not top < line.base - 0.3 * line.size < bottom]
     own = [line for line in lines if top < line.base - 0.3 * line.size < bottom]
-    for line in sorted(outer, key=lambda line: min(abs(line.base - top), abs(line.base - bottom))):
-        box = line.box
-        if box[2] < start - 2 or box[0] > end + 2 or not _adjoins(line, own, chain, top, bottom):
-            continue
-        own.append(line)
-        top, bottom = min(top, box[1]), max(bottom, box[3])
-    words = [w for w in inside if top - 1 < w.base - 0.3 * w.size < bottom + 1]
+    over = [line for line in lines if line.base - 0.3 * line.size <= top]
+    under = [line for line in lines if line.base - 0.3 * line.size >= bottom]
+    over.sort(key=lambda line: -line.base)
+    under.sort(key=lambda line: line.base)
+    if _open_ended(chain, top):
+        own += _rows_beyond(sheet, over, (start, end), top)
+    if _open_ended(chain, bottom):
+        own += _rows_beyond(sheet, under, (start, end), bottom)
+    words = [w for line in own for w in line.words if start - 4 <= w.centre <= end + 4]
     if not words or len(own) < 2:
         return None
     left, right = min([start, *(w.x0 for w in words)]), max([end, *(w.x1 for w in words)])
-    return (left, top, right, bottom), len(chain)
+    return (left, min([top, *(w.box[1] for w in words)]), right, max([bottom, *(w.box[3] for w in words)])), len(chain)
 
 
-def _adjoins(line: PrintedLine, own: Sequence[PrintedLine], chain: Sequence[Rule], top: float, bottom: float) -> bool:
-    """Tell whether a line outside the outermost rules is a row all the same: cells right above or below the body."""
-    over = line.base - 0.3 * line.size < top
-    edge_rule = min(chain, key=lambda r: r.at) if over else max(chain, key=lambda r: r.at)
+def _open_ended(chain: Sequence[Rule], y: float) -> bool:
+    """Tell whether rows may stand beyond the outermost rule: it is a short one, or one of two or fewer."""
     longest = max(r.length for r in chain)
-    alone = len({round(r.at) for r in chain}) < 3
-    if edge_rule.length > 0.9 * longest and not alone:
-        return False
-    gap = top - line.box[3] if over else line.box[1] - bottom
-    return len(runs_of(line)) >= 2 and gap < 0.9 * line.size and bool(own or alone)
+    edge = max(r.length for r in chain if abs(r.at - y) < 1.5)
+    return edge < 0.9 * longest or len({round(r.at) for r in chain}) < 3
+
+
+def _rows_beyond(
+    sheet: Sheet, lines: Sequence[PrintedLine], span: tuple[float, float], edge: float
+) -> list[PrintedLine]:
+    """Return the lines from a rule outwards that look like rows within its span."""
+    taken: list[PrintedLine] = []
+    for line in lines:
+        box = line.box
+        gap = min(abs(box[1] - edge), abs(box[3] - edge))
+        inside = box[0] > span[0] - 3 and box[2] < span[1] + 3
+        if gap > (1.0 if taken else 2.8) * line.size or not inside or _is_prose(sheet, line):
+            break
+        taken.append(line)
+        edge = line.base
+    while taken and len(runs_of(taken[-1])) < 2:
+        taken.pop()
+    return taken
 
 
 def _among_lines(sheet: Sheet, lines: Sequence[PrintedLine], edge: float) -> Box | None:

@@ -55,19 +55,24 @@ def rules_of(ink: Ink, frame: Frame) -> Rules:
     """Return the visible straight rules of a page."""
     across: list[Rule] = []
     down: list[Rule] = []
-    for drawing in ink.drawings[:_MOST]:
-        if _invisible(drawing):
-            continue
-        for x0, y0, x1, y1 in _edges(drawing):
-            box = frame.turn((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
-            wide, high = box[2] - box[0], box[3] - box[1]
-            if high <= _THICK and wide > max(_SHORTEST, high):
-                across.append(Rule(box[0], box[2], (box[1] + box[3]) / 2))
-            elif wide <= _THICK and high > wide:
-                down.append(Rule(box[1], box[3], (box[0] + box[2]) / 2))
+    for box in _thin_boxes(ink, frame):
+        wide, high = box[2] - box[0], box[3] - box[1]
+        if high <= _THICK and wide > max(_SHORTEST, high):
+            across.append(Rule(box[0], box[2], (box[1] + box[3]) / 2))
+        elif wide <= _THICK and high > wide:
+            down.append(Rule(box[1], box[3], (box[0] + box[2]) / 2))
     # Dashed and row-by-row verticals come in pieces a few points apart; horizontal pieces with a gap are two rules.
     joined = [rule for rule in _joined(down, 6.0) if rule.length > _SHORTEST]
     return Rules(tuple(sorted(_joined(across, 1.0), key=lambda r: (r.at, r.start))), tuple(joined))
+
+
+def _thin_boxes(ink: Ink, frame: Frame) -> Iterator[Box]:
+    for drawing in ink.drawings[:_MOST]:
+        if not _invisible(drawing):
+            for x0, y0, x1, y1 in _edges(drawing):
+                yield frame.turn((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+    # Some programs draw their rules as pictures of one dot.
+    yield from (frame.turn(box) for box in ink.images if min(box[2] - box[0], box[3] - box[1]) <= _THICK)
 
 
 def without_underlines(rules: Iterable[Rule], lines: Sequence[PrintedLine]) -> list[Rule]:
