@@ -231,6 +231,8 @@ class TableRow:
 
     kind: RowKind
     cells: tuple[Cell, ...]
+    page: int | None = None
+    """The page it stands on, None for the page that its table begins on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from paperlab.pdf.blocks import build_blocks
+from paperlab.pdf.columns import in_reading_order
 from paperlab.pdf.figures import find_figures
 from paperlab.pdf.floats import with_floats
+from paperlab.pdf.formulas import with_formulas
 from paperlab.pdf.front_matter import Front, find_front
 from paperlab.pdf.furniture import without_furniture
 from paperlab.pdf.healing import vocabulary
@@ -66,10 +68,11 @@ class Document:
     def reading(self, reader: str) -> Reading:
         """Return all that was found; `reader` is the page reader's id."""
         pages = without_furniture(self._rows, self._sizes)
-        rows = [row for page in pages for row in join_rows(page)]
+        pages = [join_rows(page) for page in pages]
+        body = body_size([row for page in pages for row in page])
+        rows = [row for page in pages for row in with_formulas(in_reading_order(page, body), body)]
         words = vocabulary(rows)
         front = find_front(self._first, self.info, words) if self._first else Front()
-        body = body_size(rows)
         title, above = _front_rows(rows, front)
         headings = find_headings(rows, self.outline, above)
         blocks = build_blocks(rows, headings, title, words, body)
@@ -82,7 +85,7 @@ class Document:
             front.arxiv_version,
             front.doi,
         )
-        tables = find_tables(blocks, self._ink, self._sizes, body)
+        tables = find_tables(blocks, self._ink, self._sizes)
         figures = find_figures(blocks, self._ink, self._sizes, tables)
         blocks = with_floats(blocks, tables, figures)
         return Reading(

@@ -5,30 +5,34 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from paperlab.types import RowKind
+from paperlab.types import RowKind, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from paperlab.pdf.tables.grid import Grid
     from paperlab.pdf.tables.regions import Region
-    from paperlab.pdf.tables.words import Word
-    from paperlab.types import Table
+    from paperlab.types import Block
 
 
-def judged(table: Table, grids: Sequence[Grid], words: Sequence[Word], region: Region) -> Table:
+def unreadable(number: str, caption: Block) -> Table:
+    """Return what is known of a table whose body was not found: its caption, where it stands, and that."""
+    why = "nothing like a table was found above or below its caption"
+    return Table(number, caption.text, caption.page, caption.box, (), caption.box, confidence=0.0, reasons=(why,))
+
+
+def judged(table: Table, grids: Sequence[Grid], region: Region) -> Table:
     """Return the table with its confidence and reasons; one without a grid is unreadable, confidence 0."""
     if not grids:
-        why = "no columns could be told apart" if words else "it has no text: it is a picture"
-        return replace(table, rows=(), confidence=0.0, reasons=(why,))
-    doubts = list(_doubts(table, grids, words, region))
+        return replace(table, rows=(), confidence=0.0, reasons=("no columns could be told apart",))
+    doubts = list(_doubts(table, grids, region))
     confidence = 1.0
     for weight, _ in doubts:
         confidence *= weight
     return replace(table, confidence=round(confidence, 2), reasons=tuple(why for _, why in doubts))
 
 
-def _doubts(table: Table, grids: Sequence[Grid], words: Sequence[Word], region: Region) -> Iterator[tuple[float, str]]:
+def _doubts(table: Table, grids: Sequence[Grid], region: Region) -> Iterator[tuple[float, str]]:
     if region.ruled < 2:
         yield 0.8, "no rules bound it"
     for grid in grids:
@@ -41,7 +45,7 @@ def _doubts(table: Table, grids: Sequence[Grid], words: Sequence[Word], region: 
     blank = sum(not cell.text for cell in cells) / len(cells)
     if blank > 0.5:
         yield 0.8, f"{blank:.0%} of its cells are blank"
-    if any("\ufffd" in word.text for word in words):
+    if any("\ufffd" in cell.text for cell in cells):
         yield 0.3, "its fonts do not say which letters they show"
     crowded = sum(len(cell.values) > 2 for cell in cells)
     if crowded > 0.1 * len(cells):

@@ -59,7 +59,7 @@ def build_grids(words: Sequence[Word], rules: Rules, box: Box) -> list[Grid]:
         return []
     placed = [part for piece in body for part in place(piece, columns)]
     values = value_columns(columns, placed)
-    labels = _label_columns(columns, values, placed)
+    labels = _label_columns(columns, values)
     grids = []
     for head, rest in sections:
         top = header_rows([pieces[i] for i in head], columns, across, labels) if head else []
@@ -151,12 +151,30 @@ def _columns(body: Sequence[Piece], header: Sequence[Sequence[Piece]], walls: Se
     columns = find_columns(body, walls)
     if not header or not columns:
         return columns
+    columns = _with_nameless(columns, [p for line in header for p in line], walls)
     lonely = [p for p in header[-1] if not any(c.overlap(p.x0 - 1, p.x1 + 1) > 0 for c in columns)]
     if not lonely:
         return columns
     extra = find_columns(lonely, walls)
     inner = [e for e in extra if e.x0 < columns[0].x0 or e.x1 > columns[-1].x1 or _own_room(e, columns)]
     return sorted([*columns, *inner], key=lambda c: c.x0)
+
+
+def _with_nameless(columns: Sequence[Column], names: Sequence[Piece], walls: Sequence[float]) -> list[Column]:
+    """Join a column of words that no header names to the one on its left where they nearly touch: spaced-out lines."""
+    result: list[Column] = []
+    for column in columns:
+        left = result[-1] if result else None
+        named = any(column.overlap(p.x0, p.x1) > 0 for p in names)
+        size = column.pieces[0].words[0].size
+        walled = left is not None and any(left.x1 - 1 < wall < column.x0 + 1 for wall in walls)
+        words = not any(is_number(p.words[0].text) for p in column.pieces)
+        if left and not named and not walled and words and column.x0 - left.x1 < 1.1 * size:
+            for piece in column.pieces:
+                left.take(piece)
+        else:
+            result.append(column)
+    return result
 
 
 def _own_room(extra: Column, columns: Sequence[Column]) -> bool:
@@ -167,14 +185,10 @@ def _own_room(extra: Column, columns: Sequence[Column]) -> bool:
     return gap > 1.6 * usual + (extra.x1 - extra.x0)
 
 
-def _label_columns(columns: Sequence[Column], values: set[int], placed: Sequence[Piece]) -> int:
+def _label_columns(columns: Sequence[Column], values: set[int]) -> int:
     """Return how many leading columns name rows: up to the first of numbers."""
     first = min(values, default=len(columns))
-    if not values:
-        return 1
-    texts = [p.text for p in placed if p.first == p.last == first]
-    del texts
-    return max(1, first)
+    return max(1, first) if values else 1
 
 
 def _mark_inner_headers(rows: Sequence[Draft], values: set[int], labels: int) -> None:

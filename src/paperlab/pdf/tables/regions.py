@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from paperlab.pdf.tables.rules import without_underlines
@@ -48,7 +48,6 @@ class Sheet:
     barriers: Sequence[Box]
     """Boxes a table never reaches over: captions, headings, running text."""
     captions: Sequence[Caption] = ()
-    images: Sequence[Box] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -81,6 +80,11 @@ def candidates(sheet: Sheet, caption: Caption) -> list[Region]:
     window = _window(sheet, caption)
     found = (_search(sheet, caption, window, above=above) for above in (True, False))
     return [region for region in found if region]
+
+
+def candidates_below(sheet: Sheet, caption: Caption) -> Region | None:
+    """Return the body found below a caption."""
+    return _search(sheet, caption, _window(sheet, caption), above=False)
 
 
 def _window(sheet: Sheet, caption: Caption) -> tuple[float, float]:

@@ -178,14 +178,22 @@ def _grouped(lines: Sequence[_Line]) -> list[Draft]:
 
 
 def _floating(lines: Sequence[_Line]) -> dict[int, _Line]:
-    """Return the lines, by position, that stand half way between two rows of values: labels centred over them."""
+    """Return the lines, by position, that stand half way between two rows and in columns which those leave blank.
+
+    They are cells centred over several rows.
+    """
     found = {}
     for i in range(1, len(lines) - 1):
         above, line, below = lines[i - 1 : i + 2]
-        if above.band == line.band == below.band and above.anchor and below.anchor and not line.anchor:
-            if _near(above, line) and _near(line, below):
-                found[i] = line
+        inside = above.band == line.band == below.band and above.anchor and below.anchor
+        if inside and _near(above, line) and _near(line, below) and _apart(line, above) and _apart(line, below):
+            found[i] = line
     return found
+
+
+def _apart(line: _Line, other: _Line) -> bool:
+    own = {c for piece in line.pieces for c in range(piece.first, piece.last + 1)}
+    return not own & {c for piece in other.pieces for c in range(piece.first, piece.last + 1)}
 
 
 def _near(upper: _Line, lower: _Line) -> bool:
@@ -233,12 +241,13 @@ def _mark_group(row: Draft, rows: Sequence[Draft], values: set[int], columns: in
 
 
 def fill_labels(rows: Sequence[Draft], labels: int) -> None:
-    """Repeat a row label that stands once for several rows in each of them.
+    """Repeat what stands once for several rows in each of them: row labels, and cells centred over rows.
 
     Within one band a label at the top stands for what follows; one in the middle for the rows around it.
     """
-    for column in range(labels):
-        for members in _spans(rows):
+    for members in _spans(rows):
+        floating = {piece.first for row in members for piece in row.floats}
+        for column in sorted({*range(labels), *floating}):
             _fill(members, column, last=labels - 1)
 
 
