@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from paperlab.pdf.tables.columns import is_number
 from paperlab.types import Cell, RowKind, TableRow, around
 from paperlab.values import parse_values
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from paperlab.pdf.tables.columns import Piece
     from paperlab.pdf.tables.rows import Draft
-    from paperlab.pdf.tables.words import Frame
+    from paperlab.pdf.tables.words import Frame, Word
 
 Key = tuple[int, ...]
 
@@ -55,8 +56,7 @@ def _cell(pieces: Sequence[Piece], places: Sequence[tuple[int, int]], frame: Fra
         return made[key]
     words = [word for piece in pieces for word in piece.words]
     text = _joined(pieces)
-    letters = sum(len(word.text) for word in words)
-    bold = 2 * sum(len(word.text) for word in words if word.bold) > letters
+    bold = _is_bold(words)
     box = frame.back(around([word.box for word in words]))
     rows, columns = [i for i, _ in places], [j for _, j in places]
     cell = Cell(
@@ -71,6 +71,13 @@ def _cell(pieces: Sequence[Piece], places: Sequence[tuple[int, int]], frame: Fra
     )
     made[key] = cell
     return cell
+
+
+def _is_bold(words: Sequence[Word]) -> bool:
+    """Tell whether most letters are bold; of a number with a spread the number alone counts."""
+    spread = next((i for i, word in enumerate(words) if word.text[:1] == "(" or "±" in word.text), len(words))
+    told = words[: max(1, spread)] if is_number(words[0].text.split("±")[0]) else words
+    return 2 * sum(len(word.text) for word in told if word.bold) > sum(len(word.text) for word in told)
 
 
 def _joined(pieces: Sequence[Piece]) -> str:

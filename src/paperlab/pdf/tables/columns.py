@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from paperlab.types import around
@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
 _CELL_GAP = 0.45
 """Of the type size: words of one cell stand closer, as a rule."""
+_OPERATORS = frozenset("=≈≤≥×·/&,")
+_BOUND_GAP = 0.9
+"""Beside such a sign the words of one cell stand further apart."""
 _NUMBER_GAP = 0.12
 """Two numbers are two cells even when they stand this close."""
+_CENTRED = 2.5
+"""Points that the middle of a name may be off the middle of its columns."""
 _TOUCH = 1.2
 """Points by which neighbours may overlap: italics and accents lean over."""
 
-_DIGITS = r"[-–−+~<>≤≥]?\s?[$€£]?(?:\d[\d,.]*|\.\d+)"
+_POWER = r"(?:[eE]\^?[-−–+]?\d+|[×·x⋅]?10\^[-−–+]?\d+)"
+_DIGITS = rf"[-–−+~<>≤≥]?\s?[$€£]?(?:(?:\d[\d,.]*|\.\d+){_POWER}?|10\^[-−–+]?\d+)"
 _NUMBER = re.compile(
     rf"(?:{_DIGITS}(?:\s?(?:%|[KMBTGkx×]|ms|s|GB|MB|h))?(?:[_^{{]?[{{]?±?[\d.]+[}}]?)?[*∗⋆†‡§¶]*|[-–—−]+|[Nn]/[Aa]|✓|✗)"
 )
@@ -110,36 +116,62 @@ def pieces_of(line: PrintedLine, position: int, down: Sequence[Rule]) -> list[Pi
 
 def _parts(last: Word, word: Word, walls: Iterable[float]) -> bool:
     gap, size = word.x0 - last.x1, max(word.size, last.size)
-    if gap > _CELL_GAP * size or any(last.centre < wall < word.centre for wall in walls):
+    bound = last.text[-1] in _OPERATORS or word.text[0] in _OPERATORS
+    if gap > (_BOUND_GAP if bound else _CELL_GAP) * size or any(last.centre < wall < word.centre for wall in walls):
         return True
-    return gap > _NUMBER_GAP * size and is_number(last.text) and is_number(word.text) and len(word.text) > 1
+    whole = is_number(last.text) and last.text[-1] != "," and is_number(word.text) and len(word.text) > 1
+    return gap > _NUMBER_GAP * size and whole
 
 
-def find_columns(pieces: Sequence[Piece], walls: Sequence[float]) -> list[Column]:
+def find_columns(pieces: Sequence[Piece], walls: Sequence[float], names: Sequence[Piece] = ()) -> list[Column]:
     """Return the columns from left to right.
 
-    `pieces` are those of all rows that name no columns, `walls` the x of vertical rules that part the grid.
+    `pieces` are those of all rows that name no columns, `walls` the x of vertical rules that part the grid, `names`
+    the pieces of the header.
     Narrow pieces make the columns; a wide one that would join two which have entries in one line spans them.
     """
+    rich, poor = _by_wealth(pieces)
     columns: list[Column] = []
-    spanning: list[Piece] = []
-    for piece in sorted(pieces, key=lambda p: p.x1 - p.x0):
-        touched = [c for c in columns if _touches(c, piece)]
-        if any(a.lines & b.lines for a, b in pairwise(sorted(touched, key=lambda c: c.x0))):
-            spanning.append(piece)
-            continue
-        if any(min(c.x0, piece.x0) < wall < max(c.x1, piece.x1) for c in touched for wall in walls):
-            spanning.append(piece)
-            continue
-        merged = Column(piece.x0, piece.x1, [piece])
-        for column in touched:
-            columns.remove(column)
-            for member in column.pieces:
-                merged.take(member)
-        columns.append(merged)
+    spanning = [piece for piece in sorted(rich, key=_breadth) if not _settled(piece, columns, walls)]
+    for piece in sorted(poor, key=_breadth):
+        # A lone piece may stand over many columns: it makes one only where there is none.
+        inside = any(c.x1 < piece.x0 for c in columns) and any(c.x0 > piece.x1 for c in columns)
+        named = any(min(n.x1, piece.x1) - max(n.x0, piece.x0) > 0 for n in names)
+        if not any(_touches(column, piece) for column in columns) and (named or not inside):
+            columns.append(Column(piece.x0, piece.x1, [piece]))
     columns.sort(key=lambda c: c.x0)
-    columns = _without_false_gaps(columns, spanning, walls)
-    return _with_spreads(columns)
+    return _with_spreads(_without_false_gaps(columns, spanning, walls))
+
+
+def _breadth(piece: Piece) -> float:
+    return piece.x1 - piece.x0
+
+
+def _by_wealth(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """Part the pieces of lines with many from those of lines with one or two, where most lines have more."""
+    counts: dict[int, int] = {}
+    for piece in pieces:
+        counts[piece.line] = counts.get(piece.line, 0) + 1
+    most = max(counts.values(), default=0)
+    enough = min(most, max(3, most // 2 + 1))
+    rich = [piece for piece in pieces if counts[piece.line] >= enough]
+    return rich, [piece for piece in pieces if counts[piece.line] < enough]
+
+
+def _settled(piece: Piece, columns: list[Column], walls: Sequence[float]) -> bool:
+    """Put a piece to the column it belongs to, joining those it connects; False where it spans several."""
+    touched = [c for c in columns if _touches(c, piece)]
+    if any(a.lines & b.lines for a, b in combinations(touched, 2)) or any(piece.line in c.lines for c in touched):
+        return False
+    if any(min(c.x0, piece.x0) < wall < max(c.x1, piece.x1) for c in touched for wall in walls):
+        return False
+    merged = Column(piece.x0, piece.x1, [piece])
+    for column in touched:
+        columns.remove(column)
+        for member in column.pieces:
+            merged.take(member)
+    columns.append(merged)
+    return True
 
 
 def _touches(column: Column, piece: Piece) -> bool:
@@ -214,16 +246,19 @@ def _nearest(piece: Piece, columns: Sequence[Column]) -> list[int]:
 
 
 def _split(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
-    """Cut a piece at the gutters, where every part then stands well within its column; else return nothing."""
+    """Cut a piece where every part then stands on a column of its own; else return nothing."""
+    return _split_at_gutters(piece, columns) or _split_by_middles(piece, columns)
+
+
+def _split_at_gutters(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
     walls = gutters(columns)
     parts: dict[int, list[Word]] = {}
     gaps: list[float] = []
     inner: list[float] = []
     for i, word in enumerate(piece.words):
         column = sum(word.centre > wall for wall in walls)
-        if word.x0 < (walls[column - 1] if column else -1e6) or word.x1 > (
-            walls[column] if column < len(walls) else 1e6
-        ):
+        left, right = walls[column - 1] if column else -1e6, walls[column] if column < len(walls) else 1e6
+        if word.x0 < left or word.x1 > right:
             return []
         if i:
             (inner if column in parts else gaps).append(word.x0 - piece.words[i - 1].x1)
@@ -232,3 +267,18 @@ def _split(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
     if not gaps or min(gaps) < 1.15 * usual:
         return []
     return [Piece(words, piece.line, column, column) for column, words in sorted(parts.items())]
+
+
+def _split_by_middles(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
+    """Cut names that are wider than their columns and nearly touch: each stands over the middle of its column."""
+    parts: dict[int, list[Word]] = {}
+    for word in piece.words:
+        nearest = min(
+            range(piece.first, piece.last + 1), key=lambda i: abs(columns[i].x0 + columns[i].x1 - 2 * word.centre)
+        )
+        parts.setdefault(nearest, []).append(word)
+    if len(parts) != piece.last - piece.first + 1:
+        return []
+    made = [Piece(words, piece.line, column, column) for column, words in sorted(parts.items())]
+    centred = all(abs(p.x0 + p.x1 - columns[p.first].x0 - columns[p.first].x1) < 2 * _CENTRED for p in made)
+    return made if centred and [w for p in made for w in p.words] == piece.words else []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from paperlab.pdf.tables.columns import find_columns, is_number, pieces_of, place
 from paperlab.pdf.tables.headers import ends_header, header_rows
-from paperlab.pdf.tables.rows import Draft, fill_labels, rows_of, starts_as_number, value_columns
+from paperlab.pdf.tables.rows import Draft, fill_labels, rows_of, span_lone_values, starts_as_number, value_columns
 from paperlab.pdf.tables.rules import without_underlines
 from paperlab.pdf.tables.words import lines_of
 from paperlab.types import RowKind
@@ -65,6 +65,7 @@ def build_grids(words: Sequence[Word], rules: Rules, box: Box) -> list[Grid]:
         top = header_rows([pieces[i] for i in head], columns, across, labels) if head else []
         rows = rows_of(lines, [p for p in placed if p.line in rest], full, values, columns)
         _mark_inner_headers(rows, values, labels)
+        span_lone_values(rows, columns, labels, top)
         fill_labels(rows, labels)
         around_it = _part_of(box, lines, (head.start, rest.stop), full)
         grids.append(Grid(around_it, [*top, *rows], columns, labels, [] if header else ["no header row was found"]))
@@ -148,7 +149,7 @@ def _is_data(line: Sequence[Piece]) -> bool:
 
 def _columns(body: Sequence[Piece], header: Sequence[Sequence[Piece]], walls: Sequence[float]) -> list[Column]:
     """Return the columns of the body, and those that only the lowest header line has."""
-    columns = find_columns(body, walls)
+    columns = find_columns(body, walls, [piece for line in header for piece in line])
     if not header or not columns:
         return columns
     columns = _with_nameless(columns, [p for line in header for p in line], walls)
@@ -193,8 +194,8 @@ def _label_columns(columns: Sequence[Column], values: set[int]) -> int:
 
 def _mark_inner_headers(rows: Sequence[Draft], values: set[int], labels: int) -> None:
     """Call a row inside the body a header where it has words in columns of numbers, and no number at all."""
-    for row in rows[1:] if rows else ():
-        if row.kind is not RowKind.DATA:
+    for row in rows[1:-1]:
+        if row.kind is not RowKind.DATA or any("=" in p.text for p in row.pieces):
             continue
         own = [p for p in row.pieces if p.last >= labels]
         words = [p for p in own if not is_number(p.words[0].text) and any(c.isalpha() for c in p.text)]

@@ -5,16 +5,17 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.tables.columns import Piece, is_number, place
+from paperlab.pdf.tables.columns import Column, Piece, is_number, place
 from paperlab.pdf.tables.rows import Draft, widen
 from paperlab.types import RowKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paperlab.pdf.tables.columns import Column
     from paperlab.pdf.tables.rules import Rule
 
+_CENTRED = 2.5
+"""Points that the middle of a name may be off the middle of what it names."""
 _UNCOVERED = 14.0
 """What a column without a name above it costs, in points of a name standing off its columns' middle."""
 
@@ -34,12 +35,32 @@ def header_rows(
         if lower is None:
             widen(row, columns)
         rows.append(row)
+    _join_torn(rows, partial)
     for piece in floats:
         for placed in place(piece, columns):
             for row in rows:
                 if not row.filled & set(range(placed.first, placed.last + 1)):
                     row.pieces.append(placed)
     return rows
+
+
+def _join_torn(rows: Sequence[Draft], partial: Sequence[Rule]) -> None:
+    """Put a name that wraps together again, where rules mark the groups beside it and none stands between its lines."""
+    for upper, lower in pairwise(rows):
+        bottom = min((p.base for p in lower.pieces), default=0.0)
+        rules = [r for r in partial if max(p.base for p in upper.pieces) - 1 < r.at < bottom] if upper.pieces else []
+        for piece in list(upper.pieces):
+            below = [p for p in lower.pieces if (p.first, p.last) == (piece.first, piece.last)]
+            close = all(0 < p.base - piece.base < 2.2 * piece.words[0].size for p in below)
+            ruled = any(rule.overlap(piece.x0, piece.x1) > 0 for rule in rules)
+            told = (
+                bool(rules)
+                or piece.text[0] == "#"
+                or (below and (below[0].text[0].islower() or below[0].text[0] in "(["))
+            )
+            if below and close and told and not ruled and piece.first == piece.last and not is_number(below[0].text):
+                upper.pieces += below
+                lower.pieces.append(piece)
 
 
 def _levels(
@@ -83,9 +104,35 @@ def _parted(above: Sequence[Piece], line: Sequence[Piece], columns: Sequence[Col
         return True
     if len(above) == 1 and len(line) > 1 and len(columns) > 2 and len(covered[0]) != 1:
         return True
+    if _names_groups(above, line, columns):
+        return True
     figures = [is_number(p.text) for p in line if 0 not in _covers(p, columns)]
     names = [is_number(p.text) for p in above if 0 not in _covers(p, columns)]
     return len(figures) > 1 and all(figures) and len(names) >= len(figures) and not any(names)
+
+
+def _names_groups(above: Sequence[Piece], line: Sequence[Piece], columns: Sequence[Column]) -> bool:
+    """Tell whether the upper names, each over the middle of some columns, together take in all that have a name below."""
+    named = {c for piece in line for c in _covers(piece, columns)} - {0}
+    if len(named) < 3 or any(p.text[:1] in "([%" for p in line):
+        return False
+    groups = [[p] for p in sorted(above, key=lambda p: p.x0) if 0 not in _covers(p, columns)]
+    wide = _widened(columns, line)
+    spread = _spread(groups, wide, set(), named, 1)
+    taken = {c for p in spread for c in range(p.first, p.last + 1)}
+    exact = all(abs(wide[p.first].x0 + wide[p.last].x1 - p.x0 - p.x1) < 2 * _CENTRED for p in spread)
+    return bool(spread) and exact and named <= taken and any(p.last > p.first for p in spread)
+
+
+def _widened(columns: Sequence[Column], names: Sequence[Piece]) -> list[Column]:
+    """Return the columns as wide as they are with their lowest names."""
+    wide = [Column(c.x0, c.x1) for c in columns]
+    for piece in names:
+        covered = _covers(piece, columns)
+        if len(covered) == 1:
+            column = wide[covered.pop()]
+            column.x0, column.x1 = min(column.x0, piece.x0), max(column.x1, piece.x1)
+    return wide
 
 
 def _covers(piece: Piece, columns: Sequence[Column]) -> set[int]:
@@ -100,32 +147,43 @@ def _placed(
     labels: int,
 ) -> list[Piece]:
     if lower is None:
-        return [part for piece in level for part in place(piece, columns)]
+        return _lowest(level, columns, labels)
     groups = _joined_by_column(level)
-    under = _rules_under(groups, lower, partial)
-    placed: list[Piece] = []
-    free: list[list[Piece]] = []
-    for group in groups:
-        rule = next((r for r in under if r.start - 2 <= _middle(group) <= r.end + 2), None)
-        inside = [i for i, c in enumerate(columns) if rule and rule.overlap(c.x0, c.x1) > 0.5 * (c.x1 - c.x0)]
-        if rule and 0 < len(inside) < len(columns):
-            placed.extend(_over(group, inside[0], inside[-1]))
-        else:
-            free.append(group)
-    taken = {c for piece in placed for c in range(piece.first, piece.last + 1)}
+    wide = _widened(columns, lower)
     named = {c for piece in lower for c in _covers(piece, columns)}
-    if (
-        len(groups) == 1
-        and free
-        and (_covers(free[0][0], columns) & set(range(labels)) or (not placed and not under))
-        and len(named) > 1
-    ):
-        return (
-            _over(free[0], 0, len(columns) - 1)
-            if 0 in _covers(free[0][0], columns)
-            else _spread(free, columns, taken, named, labels)
-        )
-    return placed + _spread(free, columns, taken, named, labels)
+    if len(groups) == 1 and 0 in _covers(groups[0][0], columns) and len(named) > 1:
+        return _over(groups[0], 0, len(columns) - 1)
+    placed: list[Piece] = []
+    for rule in _rules_under(groups, lower, partial):
+        over = [g for g in groups if rule.start - 2 <= _middle(g) <= rule.end + 2]
+        inside = [i for i, c in enumerate(columns) if rule.overlap(c.x0, c.x1) > 0.5 * (c.x1 - c.x0)]
+        if not over or not 0 < len(inside) < len(columns):
+            continue
+        groups = [g for g in groups if g not in over]
+        if len(over) == 1:
+            placed += _over(over[0], inside[0], inside[-1])
+        else:
+            outside = set(range(len(columns))) - set(inside)
+            placed += _spread(over, wide, outside, named, labels)
+    taken = {c for piece in placed for c in range(piece.first, piece.last + 1)}
+    return placed + _spread(groups, wide, taken, named, labels)
+
+
+def _lowest(level: Sequence[Piece], columns: Sequence[Column], labels: int) -> list[Piece]:
+    """Place the names of the lowest level: one column each, unless they are few and stand over groups of columns."""
+    placed = [part for piece in level for part in place(piece, columns)]
+    taken = {c for piece in placed for c in range(piece.first, piece.last + 1)}
+    values = set(range(labels, len(columns)))
+    names = [piece for piece in placed if piece.first >= labels]
+    if not values - taken or not names:
+        return placed
+    groups = _joined_by_column(names)
+    spread = _spread(groups, columns, set(range(labels)), values, labels)
+    exact = all(abs(columns[p.first].x0 + columns[p.last].x1 - p.x0 - p.x1) < 2 * _CENTRED for p in spread)
+    covered = {c for piece in spread for c in range(piece.first, piece.last + 1)}
+    if exact and values <= covered:
+        return [piece for piece in placed if piece.first < labels] + spread
+    return placed
 
 
 def _joined_by_column(level: Sequence[Piece]) -> list[list[Piece]]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from paperlab.pdf.tables.columns import Column
     from paperlab.pdf.tables.words import PrintedLine
 
+_CENTRED = 2.5
+"""Points that what is set over a middle may be off it."""
 _HALF = 0.8
 """Of the type size: baselines closer than this are no two rows."""
 _ONWARD = re.compile(r"[a-z(\[&/,;]|\+/-|±")
@@ -185,7 +187,8 @@ def _floating(lines: Sequence[_Line]) -> dict[int, _Line]:
     found = {}
     for i in range(1, len(lines) - 1):
         above, line, below = lines[i - 1 : i + 2]
-        inside = above.band == line.band == below.band and above.anchor and below.anchor
+        full = len(above.pieces) > 1 and len(below.pieces) > 1 and not _near(above, below)
+        inside = above.band == line.band == below.band and (full or (above.anchor and below.anchor))
         if inside and _near(above, line) and _near(line, below) and _apart(line, above) and _apart(line, below):
             found[i] = line
     return found
@@ -240,6 +243,26 @@ def _mark_group(row: Draft, rows: Sequence[Draft], values: set[int], columns: in
         row.kind = RowKind.GROUP
 
 
+def span_lone_values(rows: Sequence[Draft], columns: Sequence[Column], labels: int, header: Sequence[Draft]) -> None:
+    """Let a row's only value, set over the middle of all value columns, span them all."""
+    if len(columns) - labels < 2:
+        return
+    edges = [(columns[labels].x0, columns[-1].x1)]
+    names = [p for row in header for p in row.pieces if p.first >= labels]
+    if names:
+        edges.append((min(p.x0 for p in names), max(p.x1 for p in names)))
+    middles = [(x0 + x1) / 2 for x0, x1 in edges]
+    lone: list[Piece] = []
+    for row in rows:
+        own = [p for p in row.pieces if p.first >= labels]
+        if row.kind is RowKind.DATA and len(own) == 1:
+            middle = (own[0].x0 + own[0].x1) / 2
+            lone += [own[0]] if any(abs(middle - m) < _CENTRED for m in middles) else []
+    if len(lone) > 1 or any(p.last > p.first for p in lone):
+        for piece in lone:
+            piece.first, piece.last = labels, len(columns) - 1
+
+
 def fill_labels(rows: Sequence[Draft], labels: int) -> None:
     """Repeat what stands once for several rows in each of them: row labels, and cells centred over rows.
 
@@ -277,6 +300,10 @@ def _fill(rows: Sequence[Draft], column: int, last: int) -> None:
         return
     if not own[id(rows[0])] and not floats and len(labels) > 1 and (len(blank) < len(labels) or column == last):
         return
+    if (whole := _one_label(rows, labels, blank)) is not None:
+        for row in rows:
+            row.pieces = [p for p in row.pieces if p not in whole] + whole
+        return
     current = None
     for row in rows:
         if own[id(row)]:
@@ -286,3 +313,17 @@ def _fill(rows: Sequence[Draft], column: int, last: int) -> None:
             row.pieces.extend(current)
         else:
             row.pieces.append(min(labels, key=lambda entry: abs(entry[0] - row.middle))[1])
+
+
+def _one_label(
+    rows: Sequence[Draft], labels: Sequence[tuple[float, Piece]], blank: Sequence[Draft]
+) -> list[Piece] | None:
+    """Return the lines of a label that wraps and stands in the middle of all rows, None where there is no such one."""
+    if len(labels) < 2 or rows[0] not in blank or rows[-1] not in blank:
+        return None
+    ordered = sorted((piece for _, piece in labels), key=lambda p: p.base)
+    size = ordered[0].words[0].size
+    tight = all(0.5 * size < b.base - a.base < 1.6 * size for a, b in pairwise(ordered))
+    middle = (ordered[0].base + ordered[-1].base) / 2
+    off = abs(middle - (rows[0].middle + rows[-1].middle) / 2)
+    return ordered if tight and off < 0.5 * size else None

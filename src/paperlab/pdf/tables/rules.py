@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _THICK = 2.6
 _SHORTEST = 5.0
-_MOST = 20_000
+_LONGEST_FRACTION = 90.0
 
 
 class Rule(NamedTuple):
@@ -67,7 +67,7 @@ def rules_of(ink: Ink, frame: Frame) -> Rules:
 
 
 def _thin_boxes(ink: Ink, frame: Frame) -> Iterator[Box]:
-    for drawing in ink.drawings[:_MOST]:
+    for drawing in ink.drawings:
         if not _invisible(drawing):
             for x0, y0, x1, y1 in _edges(drawing):
                 yield frame.turn((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
@@ -76,8 +76,32 @@ def _thin_boxes(ink: Ink, frame: Frame) -> Iterator[Box]:
 
 
 def without_underlines(rules: Iterable[Rule], lines: Sequence[PrintedLine]) -> list[Rule]:
-    """Return the horizontal rules that do not merely underline words."""
-    return [rule for rule in rules if not any(_underlines(rule, line) for line in lines)]
+    """Return the horizontal rules that neither underline words nor part a fraction."""
+    return [
+        rule
+        for rule in rules
+        if not any(_underlines(rule, line) for line in lines) and not _parts_fraction(rule, lines)
+    ]
+
+
+def _parts_fraction(rule: Rule, lines: Sequence[PrintedLine]) -> bool:
+    """Tell whether words stand right above and right below a short rule, and reach no further than it."""
+    if rule.length > _LONGEST_FRACTION:
+        return False
+    beside = [
+        word
+        for line in lines
+        if abs(line.base - 0.3 * line.size - rule.at) < 1.1 * line.size
+        for word in line.words
+        if rule.overlap(word.x0, word.x1) > 0
+    ]
+    above = [word for word in beside if word.base < rule.at + 1]
+    below = [word for word in beside if word.base > rule.at + 1]
+    inside = all(word.x0 > rule.start - 3 and word.x1 < rule.end + 3 for word in beside)
+    tight = bool(below) and min(word.box[1] for word in below) - rule.at < 2.2
+    return (
+        bool(above) and tight and inside and max(w.x1 for w in beside) - min(w.x0 for w in beside) > 0.6 * rule.length
+    )
 
 
 def _underlines(rule: Rule, line: PrintedLine) -> bool:

@@ -135,6 +135,7 @@ def directions(ink: Ink) -> list[Direction]:
 def words_of(ink: Ink, frame: Frame) -> list[Word]:
     """Return the words that run in the frame's direction, line by line from top to bottom."""
     runs = [run for line in _lines(ink, frame.direction) for run in _runs(line, frame)]
+    _settle_radicals(runs)
     _mark_scripts(runs)
     return [word for line in _on_baselines(runs) for word in _words(line)]
 
@@ -171,7 +172,7 @@ def _runs(line: dict[str, object], frame: Frame) -> Iterator[_Run]:
         size = float(span["size"])
         for char in span["chars"]:
             letter = char["c"]
-            if letter.isspace() or letter == "\u200b":
+            if not tidy(letter):
                 if run:
                     run.glued = False
                     yield run
@@ -194,6 +195,14 @@ def _runs(line: dict[str, object], frame: Frame) -> Iterator[_Run]:
 def _baseline(origin: tuple[float, float], frame: Frame) -> float:
     x, y = origin
     return frame.turn((x, y, x, y))[1]
+
+
+def _settle_radicals(runs: Sequence[_Run]) -> None:
+    """Put a radical sign, which hangs from its top, on the baseline of what stands under it."""
+    for i, run in enumerate(runs[:-1]):
+        after = runs[i + 1]
+        if run.text == "√" and run.base < after.base < run.base + 1.5 * after.size:
+            run.base, run.glued = after.base, True
 
 
 def _same_run(run: _Run, box: Box, base: float, size: float) -> bool:
@@ -224,7 +233,7 @@ def _hosts(host: _Run, run: _Run) -> bool:
     if host.script or run.size > _SCRIPT_SIZE * host.size or not 0.08 * host.size < abs(shift) < 0.7 * host.size:
         return False
     gap = run.box[0] - host.box[2]
-    return -0.4 * host.size < gap < 0.22 * host.size
+    return -0.4 * host.size < gap < (0.35 if shift < 0 else 0.22) * host.size
 
 
 def _host_among(run: _Run, hosts: Sequence[_Run], edges: Sequence[float]) -> _Run | None:
@@ -274,8 +283,7 @@ def _word(runs: Sequence[_Run]) -> Word:
         silent = not run.script or run.script == script or letters[:1] in MARKS or letters[:1] in "±+"
         text += letters if silent else run.script + letters
         script = run.script
-    plain = [run for run in runs if not run.script] or list(runs)
+    plain = [run for run in runs if not run.script and run.text[:1] not in ("±", "(")] or list(runs)
     largest = max(plain, key=lambda r: len(r.text))
-    letters_in = sum(len(run.text) for run in runs)
-    bold = 2 * sum(len(run.text) for run in runs if run.bold) > letters_in
+    bold = 2 * sum(len(run.text) for run in plain if run.bold) > sum(len(run.text) for run in plain)
     return Word(text, around([run.box for run in runs]), plain[0].base, largest.size, bold)
