@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperlab.pdf.document import Document
-from paperlab.pdf.ink import Ink
 from paperlab.pdf.healing import heal, vocabulary
+from paperlab.pdf.ink import Ink
 from paperlab.pdf.page_text import join_rows, mend, rows_of, tidy
 from paperlab.pdf.wire import pack, unpack
 from paperlab.types import Block, BlockKind, FrontMatter, Line, PageSize, Reading
@@ -197,6 +197,108 @@ def test_bitmap_fonts_without_a_size_are_mended() -> None:
     assert row.text == "Continual Prediction"
     assert 12 <= row.size <= 26
     assert row.box[3] - row.box[1] < 30
+
+
+def spans(*runs: tuple[str, float, float], y: float = 100.0) -> dict[str, Any]:
+    """Return a page with one line of runs (text, size, how far raised above the line)."""
+    made, left = [], 72.0
+    for text, size, lift in runs:
+        right = left + 0.5 * size * len(text)
+        base = y - lift
+        box = (left, base - 0.8 * size, right, base + 0.2 * size)
+        made.append({"text": text, "size": size, "flags": 0, "font": "Serif", "bbox": box, "origin": (left, base)})
+        left = right
+    line = {"spans": made, "dir": (1.0, 0.0), "bbox": (72.0, y - 10, left, y + 3)}
+    return {"width": 612.0, "height": 792.0, "blocks": [{"lines": [line]}]}
+
+
+@pytest.mark.parametrize(
+    ("runs", "expected"),
+    [
+        ((("about 10", 10, 0), ("20", 7, 4), (" steps", 10, 0)), "about 10^20 steps"),
+        ((("rate 10", 10, 0), ("−", 7, 4), ("4", 7, 4), (" then", 10, 0)), "rate 10^−4 then"),
+        ((("our method", 10, 0), ("3", 7, 4), (", which", 10, 0)), "our method^3, which"),
+        ((("3", 7, 4), ("A note at the foot", 10, 0)), "3 A note at the foot"),
+        ((("CO", 10, 0), ("2", 7, -2), (" and H", 10, 0)), "CO2 and H"),
+        ((("Name", 10, 0), ("∗", 7, 4), (" of", 10, 0)), "Name∗ of"),
+        ((("S", 10, 0), ("MALL", 8, 0), (" C", 10, 0), ("APS", 8, 0)), "SMALL CAPS"),
+        ((("a b s t r a c t", 10, 0),), "abstract"),
+        ((("a r t i c l e   i n f o", 10, 0),), "article info"),
+        ((("a b is not", 10, 0),), "a b is not"),
+    ],
+)
+def test_raised_numbers_and_spaced_letters(runs: tuple[tuple[str, float, float], ...], expected: str) -> None:
+    """Exponents and note marks stay apart from what they stand on; spaced letters make words."""
+    (row,) = rows_of(spans(*runs), 1)
+
+    assert row.text == expected
+
+
+def test_a_drop_capital_belongs_to_its_word() -> None:
+    """The large first letter and the rest of the word beside it are one word of the text's size."""
+    raw = spans(("T", 26, 0))
+    raw["blocks"][0]["lines"] += spans(("his opens a paragraph", 10, 12))["blocks"][0]["lines"]
+    initial, rest = raw["blocks"][0]["lines"]
+    initial["bbox"], rest["bbox"] = (72.0, 79.0, 85.0, 105.0), (86.0, 80.0, 200.0, 90.0)
+    (row,) = join_rows(rows_of(raw, 1))
+
+    assert row.text == "This opens a paragraph"
+    assert row.size == 10
+
+
+def test_letters_of_bitmap_fonts_among_others_get_a_size() -> None:
+    """Type of no size within a block of real type is as large as that; TeX's codes become letters, lost ones show."""
+    raw = spans(("real type and ", 10, 0), ("e\x0ecient \x02.0", 0.12, 0))
+    shapeless = raw["blocks"][0]["lines"][0]["spans"][1]
+    shapeless["bbox"] = (142.0, -20.0, 230.0, 100.0)
+    raw["blocks"][0]["lines"][0]["bbox"] = (72.0, -20.0, 230.0, 103.0)
+    (row,) = rows_of(mend(raw), 1)
+
+    assert row.text == "real type and efficient \ufffd.0"
+    assert (row.size, round(row.box[3] - row.box[1])) == (10, 10)
+
+
+# --- blocks -------------------------------------------------------------------------------------------------------
+
+
+def test_a_formula_is_a_block_between_paragraphs() -> None:
+    """A displayed formula is told apart, its number included; the text before and after is not joined to it."""
+    sheet = front_page("Ada Lovelace").body(3)
+    sheet.put(("y = f(x) + g(x)", 10), x=200, gap=8)
+    sheet.put(("(1)", 10), x=557, y=sheet.y)
+    sheet.body(3)
+    kinds = [(b.kind, b.text) for b in read(sheet).blocks][-3:]
+
+    assert [kind for kind, _ in kinds] == [BlockKind.PARAGRAPH, BlockKind.FORMULA, BlockKind.PARAGRAPH]
+    assert kinds[1][1] == "y = f(x) + g(x) (1)"
+
+
+def test_a_caption_is_whole_and_ends_with_its_own_last_line() -> None:
+    """Lines of a caption in blocks of their own come together; text of the same size right below does not."""
+    sheet = front_page("Ada Lovelace").put(("Figure 2: A caption in two lines, whose end comes with the", 10), gap=20)
+    sheet.put(("second one.", 10), gap=2)
+    sheet.put(("Figure 3: Another caption of one line that is long and then one more", 10), gap=20)
+    for line in ("short line.", BODY):
+        sheet.put((line, 10), gap=2)
+        sheet._join_last()
+    captions = [b.text for b in read(sheet).blocks if b.kind is BlockKind.CAPTION]
+
+    assert captions == [
+        "Figure 2: A caption in two lines, whose end comes with the second one.",
+        "Figure 3: Another caption of one line that is long and then one more short line.",
+    ]
+
+
+def test_lines_dealt_from_two_columns_are_read_column_by_column() -> None:
+    """A stream that jumps from column to column at every line gives whole paragraphs in a person's order."""
+    sheet = Sheet()
+    for i in range(12):
+        for x, name in ((50, "left"), (320, "right")):
+            sheet.put((f"the {name} column says its line number {i}", 10), x=x, y=100 + 12 * i)
+    text = " ".join(b.text for b in read(sheet).blocks)
+
+    assert text.count("left") == text.count("right") == 12
+    assert text.rindex("left") < text.index("right")
 
 
 # --- headings -----------------------------------------------------------------------------------------------------

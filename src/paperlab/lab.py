@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from paperlab.ingest import Adder, Fetcher, ImportedList, Indexer, IndexReport, Progress, Wanted
     from paperlab.protocols import Embedder, PageReader, Source
     from paperlab.search import IndexKeeper, Searcher
-    from paperlab.types import ReadingList
+    from paperlab.types import Reading, ReadingList, Table
 
 _APP = "paperlab-replicate"
 """Not `paperlab`: another program owns that name in the user's folders."""
@@ -221,6 +221,24 @@ class Lab:
     def resolve(self, text: str) -> str:
         """Return the key of the library's paper that `text` means; raises BadId, AmbiguousKey or NotFound."""
         return self.library.resolve(text, self.library.stamps())
+
+    def reading(self, paper: Paper) -> Reading:
+        """Return what stands in the paper's PDF: as indexed, or read now.
+
+        Raises PdfMissing, or UnreadablePdf with the reason.
+        """
+        path = self.library.pdf(paper)
+        state = self.store.readings.state(paper.pdf.sha256, self.reader.id) if paper.pdf else None
+        return self.store.readings.get(state.id) if state and not state.failure else self.reader.read(path)
+
+    def latex_tables(self, paper: Paper) -> list[Table]:
+        """Return the tables of the paper's LaTeX source, none where the library has no source of it."""
+        source = self.library.latex_source(paper.key)
+        if source is None:
+            return []
+        from paperlab.latex import read_source, read_tables
+
+        return read_tables(read_source(source))
 
     def select(self, filters: Filters) -> set[str] | None:
         """Return the keys of the papers that fit, or None where nothing was narrowed."""

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from paperlab.cli import doctor, lists, papers, quickstart, search
+from paperlab.cli import doctor, lists, papers, quickstart, reading, search
 from paperlab.cli.output import ExitCode, lab_options, say
 from paperlab.disk import disk_error
 from paperlab.errors import PaperlabError
@@ -57,7 +57,8 @@ def completion(shell: str) -> None:
 
 for _command in (
     *(quickstart.quickstart, papers.init, lists.lists, papers.fetch, papers.add, search.index, search.search),
-    *(papers.show, papers.text, papers.status, papers.tag, papers.note, doctor.doctor, completion),
+    *(papers.show, reading.text, reading.tables, reading.figures, reading.references, reading.picture),
+    *(papers.status, papers.tag, papers.note, doctor.doctor, completion),
 ):
     paperlab.add_command(_command)
 

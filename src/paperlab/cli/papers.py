@@ -1,4 +1,4 @@
-"""Commands on papers: init, fetch, add, show, text, status, tag, note."""
+"""Commands on papers: init, fetch, add, show, status, tag, note."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from paperlab.cli.parameters import STATUS, complete_key, complete_list_or_key, 
 from paperlab.errors import PaperlabError, UsageError
 from paperlab.ids import IdKind, parse_id_or_none
 from paperlab.text import clean, one_line, shorten
-from paperlab.types import BlockKind, Status
+from paperlab.types import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from paperlab.ingest import Result
     from paperlab.lab import Lab
-    from paperlab.types import Block, PdfFile
+    from paperlab.types import PdfFile
 
 
 @click.command()
@@ -205,40 +205,6 @@ def _pdf_line(pdf: PdfFile | None) -> str:
     if pdf is None:
         return "not here"
     return f"{pdf.name}, {pdf.size / 1e6:.1f} MB" + (f", v{pdf.version}" if pdf.version else "")
-
-
-@click.command()
-@key_argument
-@shared_options
-def text(options: Options, key: str) -> None:
-    """Print a paper's text in reading order, as Markdown; with --json its blocks with page and boxes."""
-    with opened_lab(options) as lab:
-        paper = lab.library.load(lab.resolve(key))
-        path = lab.library.pdf(paper)
-        state = lab.store.readings.state(paper.pdf.sha256, lab.reader.id) if paper.pdf else None
-        blocks = lab.store.readings.blocks(state.id) if state and not state.failure else lab.reader.read(path).blocks
-    if options.json:
-        emit_json({"key": paper.key, "blocks": [_block(block) for block in blocks]})
-    else:
-        emit(clean("\n\n".join(_markdown(block) for block in blocks)))
-
-
-def _block(block: Block) -> dict[str, object]:
-    return {
-        "kind": block.kind.value,
-        "page": block.page,
-        "boxes": [line.box for line in block.lines],
-        "section": block.section,
-        "text": block.text,
-    }
-
-
-def _markdown(block: Block) -> str:
-    if block.kind is BlockKind.TITLE:
-        return f"# {block.text}"
-    if block.kind is BlockKind.HEADING:
-        return f"{'#' * min(6, len(block.section) + 1)} {block.text}"
-    return f"*{block.text}*" if block.kind is BlockKind.CAPTION else block.text
 
 
 @click.command()

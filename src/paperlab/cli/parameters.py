@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from paperlab.cli.output import Options
-from paperlab.types import Status
+from paperlab.types import Box, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
     from paperlab.library import Library
 
 STATUS = click.Choice([status.value for status in Status])
+
+
+class BoxType(click.ParamType[Box]):
+    """Four numbers with commas between: a box on a page, in points."""
+
+    name = "box"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Box:
+        """Return the box, or fail with what is wrong."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            x0, y0, x1, y1 = (float(part) for part in str(value).split(","))
+        except ValueError:
+            self.fail(f"{value!r} is not four numbers with commas between, as in 72,90.5,300,200", param, ctx)
+        return (x0, y0, x1, y1)
+
+
+BOX = BoxType()
 
 
 def complete_key(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -11,10 +11,10 @@ from paperlab.disk import sha256_of
 from paperlab.errors import BadFile, PaperlabError
 from paperlab.ingest.outcome import Outcome, Result
 from paperlab.ingest.recognise import (
+    KnownWorks,
     front_or_scan,
     merge_metadata,
     paper_from_front,
-    same_work,
     title_of_file,
     unused_key,
 )
@@ -67,7 +67,7 @@ class Adder:
             return Result(twin.key, Outcome.PRESENT, "this very file is in the library")
         front, warning = front_or_scan(self._reader, path)
         found = paper_from_front(front, (known.title if known else "") or title_of_file(Path(url or path)))
-        known = known or same_work(found, self._listed_papers)
+        known = known or KnownWorks(self._listed_papers).find(found)
         # Recognising and keeping are one step: two processes may add the same paper at once.
         with self._library.locked():
             papers = self._papers()
@@ -76,7 +76,7 @@ class Adder:
             by_file = next((paper for paper in papers if sha256 in _hashes(paper)), None)
             by_key = next((paper for paper in papers if known and paper.key == known.key), None)
             described = _described(found, known, url)
-            same = by_file or by_key or same_work(described, papers)
+            same = by_file or by_key or KnownWorks(papers).find(described)
             return self._keep(path, described, same, front.arxiv_version, warning, move=move)
 
     def _keep(

@@ -66,19 +66,30 @@ def adopt_loose_pdf(library: Library, reader: PageReader, paper: Paper) -> Paper
     return library.adopt_pdf(paper.key, front.arxiv_version)
 
 
-def same_work(paper: Paper, library: Iterable[Paper]) -> Paper | None:
-    """Return the library's paper that is the same work as `paper`, or None.
+class KnownWorks:
+    """Papers by what tells that a work is one of them: arXiv id, DOI, title with a shared author."""
 
-    Same arXiv id, same DOI, or same title and a shared author's surname where both name authors.
-    """
-    papers = list(library)
-    for field_name in ("arxiv_id", "doi"):
-        wanted = getattr(paper, field_name)
-        found = next((p for p in papers if wanted and getattr(p, field_name) == wanted), None)
-        if found:
-            return found
-    title = _comparable(paper.title)
-    return next((p for p in papers if title and _comparable(p.title) == title and _may_share_author(p, paper)), None)
+    def __init__(self, papers: Iterable[Paper]) -> None:
+        self._by_id: dict[tuple[str, str], Paper] = {}
+        self._by_title: dict[str, list[Paper]] = {}
+        for paper in papers:
+            for name in ("arxiv_id", "doi"):
+                if value := getattr(paper, name):
+                    self._by_id.setdefault((name, value.casefold()), paper)
+            if title := _comparable(paper.title):
+                self._by_title.setdefault(title, []).append(paper)
+
+    def find(self, paper: Paper) -> Paper | None:
+        """Return the paper that is the same work as `paper`, or None.
+
+        Same arXiv id, same DOI, or same title and a shared author's surname where both name authors.
+        """
+        for name in ("arxiv_id", "doi"):
+            value = getattr(paper, name)
+            if value and (name, value.casefold()) in self._by_id:
+                return self._by_id[name, value.casefold()]
+        alike = self._by_title.get(_comparable(paper.title), [])
+        return next((p for p in alike if _may_share_author(p, paper)), None)
 
 
 def unused_key(paper: Paper, taken: Iterable[str]) -> Paper:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RECORD = "paper.toml"
 PDF = "paper.pdf"
+SOURCES = ("source", "source.tar.gz", "source.tgz", "source.gz", "source.tex")
 NOTES = "notes.md"
 LISTS = "lists"
 _LOCK_SECONDS = 60.0
@@ -150,6 +151,12 @@ class Library:
         if paper.pdf is None or not path.is_file():
             raise PdfMissing(paper.key)
         return path
+
+    def latex_source(self, key: str) -> Path | None:
+        """Return where a paper's LaTeX source lies: a folder `source`, or an archive as arXiv serves it; else None."""
+        folder = self.folder(key)
+        found = (folder / name for name in SOURCES)
+        return next((path for path in found if path.exists()), None)
 
     def keep_pdf(self, paper: Paper, file: Path, version: int | None, *, move: bool) -> Paper:
         """Put `file` into the paper's folder as the version in use, or beside it when it is older.

@@ -25,7 +25,7 @@ _PLACE = re.compile(
     r"science|engineering|hugging|polytech|hospital|foundation|group\b|team\b|brain\b|\busa\b|canada|germany|france|china|"
     r"switzerland|london|kingdom|italy|japan|korea|israel|australia|equal|contribut|correspond|author|abstract|"
     r"editor|http|www|street|avenue|conference|proceedings|international|national|program|systems|intelligence|"
-    r"communicat|learning|email|e-mail|version|draft|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b",
+    r"preprint|^(?:uc|tu|eth|mit|cmu|epfl|kaist|nyu|ucla|inria)\b|communicat|learning|email|e-mail|version|draft|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r",\s*[A-Z]{2}(?:\s+\d|\s*,|\s*$)")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from paperlab.pdf.entries import find_unheaded, names_list, split_list
 from paperlab.pdf.healing import heal
-from paperlab.pdf.sections import BACK_MATTER, bare
 from paperlab.types import Block, BlockKind, Line
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _NOTE_MARK = re.compile(r"(?:\d{1,2}|[*∗†‡§¶#])\s?[^\W\d_(\[“\"]|[a-z]\s?[A-Z]")
-_ENTRY = re.compile(r"\[[^\]]{1,24}\]|\d{1,3}\.\s+[A-Z]|.*\b(?:19|20)\d\d[a-z]?[).,;]", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -57,9 +57,8 @@ def build_blocks(
     `title` holds the indexes of the title's rows, `words` the document's vocabulary, `body` its type size in points.
     A heading belongs to the section it opens: its own text is the last part of its section path.
     """
-    groups = _grouped(rows, headings, title, words, body)
+    groups = _with_entries(_grouped(rows, headings, title, words, body), body)
     _mark_footnotes(groups, rows, body)
-    _end_references(groups)
     return [_block(group, words) for group in _merged(groups)]
 
 
@@ -84,6 +83,7 @@ def _grouped(
             fresh = heading is not None or last is None
         else:
             kind = BlockKind.TITLE if i in title else _kind(row, section)
+            kind = BlockKind.FORMULA if row.formula and kind is BlockKind.PARAGRAPH else kind
             fresh = last is None or heading is not None or _parts(last, row, kind, body)
         if fresh or last is None:
             if kind is BlockKind.PARAGRAPH and _is_caption(row, body):
@@ -95,8 +95,8 @@ def _grouped(
 
 
 def _kind(row: Row, section: tuple[str, ...]) -> BlockKind:
-    named = bool(section) and bare(section[-1]) in BACK_MATTER
-    return BlockKind.REFERENCE if named and row.upright else BlockKind.PARAGRAPH
+    listed = bool(section) and names_list(section[-1])
+    return BlockKind.REFERENCE if listed and row.upright else BlockKind.PARAGRAPH
 
 
 def _parts(last: _Group, row: Row, kind: BlockKind, body: float) -> bool:
@@ -107,8 +107,17 @@ def _parts(last: _Group, row: Row, kind: BlockKind, body: float) -> bool:
     if before.page != row.page or before.block != row.block or before.upright != row.upright:
         return True
     if last.kind is BlockKind.CAPTION and kind is BlockKind.PARAGRAPH:
-        return abs(before.size - row.size) > 0.6 and not _same_line(before, row)
+        return (abs(before.size - row.size) > 0.6 and not _same_line(before, row)) or _ends_caption(last, row)
     return last.kind is not kind or _is_caption(row, body, within=before)
+
+
+def _ends_caption(caption: _Group, row: Row) -> bool:
+    """Tell whether the last line so far ends both a sentence and, well short of the others, the caption."""
+    last, others = caption.rows[-1], caption.rows[:-1]
+    if not others or last.text[-1] not in ".!?" or _same_line(last, row):
+        return False
+    widest = max(r.frame[2] - r.frame[0] for r in others)
+    return last.frame[2] - last.frame[0] < 0.8 * widest and row.frame[2] - row.frame[0] > 0.9 * widest
 
 
 def _same_line(a: Row, b: Row) -> bool:
@@ -164,17 +173,53 @@ def _at_foot(group: _Group, depth: float, large: Iterable[Row], body: float) -> 
     return not any(r.frame[1] > y1 and min(r.frame[2], x1) > max(r.frame[0], x0) for r in large)
 
 
-def _end_references(groups: Sequence[_Group]) -> None:
-    """Call what follows the last entry of a reference list paragraphs: an appendix whose heading was not seen."""
-    trailing = True
-    for group in reversed(groups):
-        if group.kind is BlockKind.HEADING:
-            trailing = True
-        elif group.kind is BlockKind.REFERENCE and trailing:
-            if _ENTRY.match(" ".join(row.text for row in group.rows)):
-                trailing = False
-            elif len(group.rows) > 4:
-                group.kind = BlockKind.PARAGRAPH
+def _with_entries(groups: list[_Group], body: float) -> list[_Group]:
+    """Make a group of each reference entry, one a page, and paragraphs and captions of what stands between them."""
+    if not any(group.kind is BlockKind.REFERENCE for group in groups):
+        groups = list(_listed(groups))
+    result: list[_Group] = []
+    for section, run in groupby(groups, key=lambda group: group.section):
+        members = list(run)
+        result += [group for group in members if group.kind is not BlockKind.REFERENCE]
+        for piece in split_list([r for g in members if g.kind is BlockKind.REFERENCE for r in g.rows]):
+            if piece.entry:
+                pages = groupby(piece.rows, key=lambda row: row.page)
+                result += [_Group(BlockKind.REFERENCE, section, list(part)) for _, part in pages]
+            else:
+                result += _loose(piece.rows, section, body)
+    return result
+
+
+def _listed(groups: Sequence[_Group]) -> Iterator[_Group]:
+    """Yield the groups, those of a reference list that no heading names made REFERENCE, up to the next heading."""
+    rows = [row for group in groups if group.kind is BlockKind.PARAGRAPH for row in group.rows if row.upright]
+    found = find_unheaded(rows)
+    first = rows[found.start] if found else None
+    inside = False
+    for group in groups:
+        at = next((k for k, row in enumerate(group.rows) if row is first), None)
+        if at is not None:
+            inside = True
+            if at:
+                yield _Group(group.kind, group.section, group.rows[:at])
+            yield _Group(BlockKind.REFERENCE, group.section, group.rows[at:])
+            continue
+        inside = inside and group.kind is not BlockKind.HEADING
+        if inside and group.kind is BlockKind.PARAGRAPH and group.rows[0].upright:
+            group.kind = BlockKind.REFERENCE
+        yield group
+
+
+def _loose(rows: Sequence[Row], section: tuple[str, ...], body: float) -> list[_Group]:
+    """Group rows of a reference list's section that are no entries."""
+    groups: list[_Group] = []
+    for row in rows:
+        if groups and not _parts(groups[-1], row, BlockKind.PARAGRAPH, body):
+            groups[-1].rows.append(row)
+        else:
+            kind = BlockKind.CAPTION if _is_caption(row, body) else BlockKind.PARAGRAPH
+            groups.append(_Group(kind, section, [row], small=row.size < 0.9 * body))
+    return groups
 
 
 def _merged(groups: Sequence[_Group]) -> list[_Group]:
@@ -202,26 +247,29 @@ def _open_before(merged: Sequence[_Group], group: _Group) -> Iterator[_Group]:
 
 def _belongs(last: _Group, group: _Group) -> bool:
     """Tell whether a block is the rest of the one before it on the page."""
-    if last.page != group.page or last.section != group.section:
+    if last.page != group.page or last.section != group.section or BlockKind.REFERENCE in {last.kind, group.kind}:
         return False
+    before, after = last.rows[-1], group.rows[0]
+    if last.kind is BlockKind.CAPTION and group.kind is BlockKind.PARAGRAPH and len(group.rows) < 4:
+        alike = abs(before.size - after.size) < 0.3 and before.bold == after.bold
+        return alike and before.text[-1] not in ".!?" and _next_line(before, after, widest=0.35)
     if last.scattered or group.scattered:
         return last.scattered and group.scattered
-    before, after = last.rows[-1], group.rows[0]
+    if last.kind is group.kind is BlockKind.FORMULA:
+        return -before.size < after.frame[1] - before.frame[3] < 1.5 * before.size
     if abs(before.size - after.size) > 0.6 or not (before.upright and after.upright) or before.text[-1] in ".!?:;":
         return False
-    if last.kind is BlockKind.REFERENCE:
-        return group.kind is BlockKind.REFERENCE
     goes_on = last.kind is BlockKind.PARAGRAPH and after.text[0].islower()
     open_kind = group.kind is BlockKind.PARAGRAPH and last.kind in {BlockKind.PARAGRAPH, BlockKind.CAPTION}
     return open_kind and (goes_on or _next_line(before, after))
 
 
-def _next_line(before: Row, after: Row) -> bool:
-    """Tell whether `after` stands right below `before`, in the same column."""
+def _next_line(before: Row, after: Row, widest: float = 0.5) -> bool:
+    """Tell whether `after` stands below `before`, in the same column, at most `widest` type sizes apart."""
     gap = after.frame[1] - before.frame[3]
     across = min(before.frame[2], after.frame[2]) - max(before.frame[0], after.frame[0])
     narrower = min(before.frame[2] - before.frame[0], after.frame[2] - after.frame[0])
-    return -0.5 * before.size < gap < 0.5 * before.size and across > 0.6 * narrower
+    return -0.5 * before.size < gap < widest * before.size and across > 0.6 * narrower
 
 
 def _block(group: _Group, words: Counter[str]) -> Block:

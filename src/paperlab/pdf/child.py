@@ -59,7 +59,7 @@ class Child:
         try:
             pipe.write(json.dumps(message).encode() + b"\n")
             pipe.flush()
-        except (BrokenPipeError, OSError) as error:
+        except (OSError, ValueError) as error:  # ValueError: the pipe was closed from another thread
             raise ChildGone(self._status()) from error
 
     def receive(self, seconds: float) -> dict[str, Any]:
@@ -71,8 +71,8 @@ class Child:
         if not line.endswith(b"\n"):
             raise ChildGone(self._status())
         try:
-            message = json.loads(line)
-        except ValueError as error:
+            message = json.loads(line, parse_constant=_no_number)
+        except (ValueError, RecursionError) as error:
             raise ChildGone(self._status()) from error
         if not isinstance(message, dict):
             raise ChildGone(self._status())
@@ -93,7 +93,13 @@ def _environment() -> dict[str, str]:
     """Let the child find this very package, also where it runs from a source tree."""
     root = str(Path(paperlab.__file__).resolve().parents[1])
     given = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": root + (os.pathsep + given if given else "")}
+    # One thread each: children share the cores, and a thread's stack counts against the memory they may use.
+    single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return {**os.environ, **single, "PYTHONPATH": root + (os.pathsep + given if given else "")}
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no number")
 
 
 def _listen(pipe: IO[bytes], messages: queue.SimpleQueue[bytes]) -> None:

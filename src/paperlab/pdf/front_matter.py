@@ -98,11 +98,17 @@ def _pieces(raw: RawPage) -> list[Piece]:
     for block in raw["blocks"]:
         for line in block.get("lines", ()):
             spans = [s for s in line["spans"] if s["text"]]
-            runs = tuple((s["text"], float(s["size"]), bool(s["flags"] & 1), bool(s["flags"] & 16)) for s in spans)
+            runs = tuple((_spaced(s), float(s["size"]), bool(s["flags"] & 1), bool(s["flags"] & 16)) for s in spans)
             text = tidy("".join(r[0] for r in runs))
             if text:
                 pieces.append(Piece(text, tuple(line["bbox"]), runs, upright=line["dir"][0] > 0.9))
     return pieces
+
+
+def _spaced(span: RawPage) -> str:
+    """Return a span's text; a wide blank, as stands between two names, as three spaces."""
+    wide = span["text"].isspace() and span["bbox"][2] - span["bbox"][0] > 1.2 * span["size"]
+    return "   " if wide else str(span["text"])
 
 
 def _abstract_top(pieces: Sequence[Piece], height: float) -> float:
@@ -147,22 +153,23 @@ def _title_lines(pieces: Sequence[Piece], start: float, height: float, given: st
 def _groups(pieces: Sequence[Piece]) -> list[list[Piece]]:
     groups: list[list[Piece]] = []
     for piece in pieces:
-        last = groups[-1][-1] if groups else None
-        # A venue's line over the title, as large as it, is no part of it.
-        if (
-            last
-            and not _is_head(last.text)
-            and abs(last.peak - piece.peak) < 0.06 * last.peak
-            and last.bold == piece.bold
-        ):
-            gap = piece.box[1] - last.box[3]
-            across = min(last.box[2], piece.box[2]) - max(last.box[0], piece.box[0])
-            beside = abs(piece.box[1] - last.box[1]) < 0.4 * piece.peak and -across < 1.5 * piece.peak
-            if beside or (gap < 0.95 * piece.peak and across > 0):
-                groups[-1].append(piece)
-                continue
-        groups.append([piece])
+        # What stands beside the title (a logo's word) may come between two of its lines.
+        fitting = next((group for group in reversed(groups[-3:]) if _goes_on(group[-1], piece)), None)
+        if fitting is not None:
+            fitting.append(piece)
+        else:
+            groups.append([piece])
     return groups
+
+
+def _goes_on(last: Piece, piece: Piece) -> bool:
+    """Tell whether two lines are of one style and close; a venue's line over the title is no part of it."""
+    if _is_head(last.text) or abs(last.peak - piece.peak) >= 0.06 * last.peak or last.bold != piece.bold:
+        return False
+    gap = piece.box[1] - last.box[3]
+    across = min(last.box[2], piece.box[2]) - max(last.box[0], piece.box[0])
+    beside = abs(piece.box[1] - last.box[1]) < 0.4 * piece.peak and -across < 1.5 * piece.peak
+    return beside or (gap < 0.95 * piece.peak and across > 0)
 
 
 def _body_size(pieces: Sequence[Piece]) -> float:

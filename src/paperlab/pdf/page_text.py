@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,25 @@ _UNUSUAL = re.compile(
 )
 _BOLD_FONT = re.compile(r"bold|black|heavy|semib|demi|medi(?!um)|cmbx|-bd|[-,]b(?:$|old)", re.IGNORECASE)
 _SECTION_NUMBER = re.compile(r"(?:\d{1,2}|[A-Z]|[IVX]{1,5})(?:\.\d{1,2}){0,3}\.?")
+
+_MATH_FONT = re.compile(
+    r"cmmi|cmsy|cmex|cmbsy|msam|msbm|lmmi|lmsy|lmex|lmmath|math|mtsy|mtmi|mtex|symbol|rsfs|euf|eus|stmary|wasy|"
+    r"[tp]xsy|[tp]xmi|[tp]xex|ntx(?:mi|sy|ex)|zptmcm|bbold|dsrom|esint",
+    re.IGNORECASE,
+)
+_TEX_CODES = {
+    **dict.fromkeys([*range(11), *range(16, 32)], "\ufffd"),
+    0x0B: "ff",
+    0x0C: "fi",
+    0x0D: "fl",
+    0x0E: "ffi",
+    0x0F: "ffl",
+    ord("\\"): "“",
+    ord('"'): "”",
+}
+"""Codes of TeX's own text fonts; what stands for no known letter shows as unreadable, since a lost digit would lie."""
+_RAISED_NUMBER = re.compile(r"\s*[−–-]?\d[\d.,–−-]*[,∗*†‡§¶]*\s*")
+_LETTERSPACED = re.compile(r"(?:[^\W\d_] +){4,}[^\W\d_]")
 
 _BOLD, _ITALIC, _SUPERSCRIPT = 16, 2, 1
 _TINY = 3.5
@@ -54,6 +74,10 @@ class Row:
     """Runs in the page's main direction."""
     lone: bool = True
     """Nothing else stands on the same printed line, as far as the stream tells."""
+    math: float = 0.0
+    """Share of its characters set in a font for formulas, 0 to 1."""
+    formula: bool = False
+    """A whole line of a formula set apart from the text."""
 
     @property
     def caps(self) -> bool:
@@ -112,13 +136,35 @@ def join_rows(rows: Sequence[Row]) -> list[Row]:
 def mend(raw: RawPage) -> RawPage:
     """Give fonts of meaningless size (bitmap fonts of old PostScript) a size, a box and words that hold together.
 
-    Changes `raw` in place, and only blocks whose type size is below what anyone can read.
+    Changes `raw` in place, and only spans whose type size is below what anyone can read.
     """
     for block in raw["blocks"]:
         lines = block.get("lines", ())
-        if lines and all(span["size"] < _TINY and span["bbox"][3] - span["bbox"][1] > 20 for span in _spans(lines)):
+        shapeless = [span for span in _spans(lines) if span["size"] < _TINY and _is_shapeless(span)]
+        for span in shapeless:
+            span["text"] = span["text"].translate(_TEX_CODES)
+        if shapeless and len(shapeless) == len(_spans(lines)):
             block["lines"] = _mended(lines)
+        elif shapeless:
+            _resize(lines, shapeless)
     return raw
+
+
+def _is_shapeless(span: RawPage) -> bool:
+    return bool(span["bbox"][3] - span["bbox"][1] > 20)
+
+
+def _resize(lines: Sequence[RawPage], shapeless: Sequence[RawPage]) -> None:
+    """Set spans of meaningless size as large as the others of their block."""
+    sizes = Counter(round(s["size"], 1) for s in _spans(lines) if s["size"] >= _TINY)
+    size = sizes.most_common(1)[0][0] if sizes else 10.0
+    for span in shapeless:
+        base = span["origin"][1]
+        span["size"] = size
+        span["bbox"] = (span["bbox"][0], base - 0.75 * size, span["bbox"][2], base + 0.25 * size)
+    for line in lines:
+        if line["bbox"][3] - line["bbox"][1] > 20:
+            line["bbox"] = around([span["bbox"] for span in line["spans"]])
 
 
 def _spans(lines: Sequence[RawPage]) -> list[RawPage]:
@@ -192,11 +238,11 @@ def _apart(line: RawPage) -> list[tuple[list[RawPage], Box]]:
 
 
 def _row(spans: list[RawPage], box: Box, page: int, block: int) -> Row | None:
-    text = tidy("".join([span["text"] for span in spans]))
+    text = _closed_up(spans[0]["text"] if len(spans) == 1 else _flat(spans))
     if not text:
         return None
     weights: dict[float, int] = {}
-    letters = bold = italic = 0
+    letters = bold = italic = math = 0
     for span in spans:
         count = len(span["text"].strip())
         if not count:
@@ -205,16 +251,64 @@ def _row(spans: list[RawPage], box: Box, page: int, block: int) -> Row | None:
         weights[size] = weights.get(size, 0) + count
         letters += count
         flags = span["flags"]
-        if flags & _BOLD or _is_bold(span["font"]):
+        if flags & _BOLD or is_bold(span["font"]):
             bold += count
         if flags & _ITALIC:
             italic += count
+        if _is_math(span["font"]):
+            math += count
     size = _peak(weights, letters)
-    return Row(text, box, box, size, 5 * bold > 4 * letters, 2 * italic > letters, page, block, upright=True)
+    share = math / letters if math else 0.0
+    return Row(
+        text, box, box, size, 5 * bold > 4 * letters, 2 * italic > letters, page, block, upright=True, math=share
+    )
+
+
+def _closed_up(text: str) -> str:
+    """Return the text tidied, a letterspaced heading ("a b s t r a c t") without its spaces."""
+    if text[1:2] == " " == text[3:4] and _LETTERSPACED.fullmatch(text.strip()):
+        text = " ".join(word.replace(" ", "") for word in re.split(r" {2,}", text))
+    return tidy(text)
+
+
+def _flat(spans: Sequence[RawPage]) -> str:
+    """Return the spans' text; a raised number is kept apart from what it stands on: `10^20`, `method^3`."""
+    sizes = [span["size"] for span in spans]
+    if min(sizes) > 0.86 * max(sizes):
+        return "".join([span["text"] for span in spans])
+    text, raised = "", ""
+    base = spans[0]
+    for place, span in enumerate(spans):
+        if span is not base and _stands_above(span, base):
+            raised += span["text"]
+            continue
+        if place == 1 and _stands_above(base, span) and _RAISED_NUMBER.fullmatch(text):
+            text, base = text.rstrip() + " ", span
+        text, raised = text + _lifted(text, raised) + span["text"], ""
+        if span["size"] > 0.9 * base["size"] and span["text"].strip():
+            base = span
+    return text + _lifted(text, raised)
+
+
+def _lifted(text: str, raised: str) -> str:
+    """Return what stands raised behind `text`, with `^` before it where it is a number."""
+    apart = raised and text[-1:].strip() and _RAISED_NUMBER.fullmatch(raised)
+    return "^" + raised.lstrip() if apart else raised
+
+
+def _stands_above(span: RawPage, base: RawPage) -> bool:
+    lift = base["origin"][1] - span["origin"][1]
+    return bool(span["size"] < 0.86 * base["size"] and 0.1 * base["size"] < lift < base["size"])
 
 
 @lru_cache(maxsize=1024)
-def _is_bold(font: str) -> bool:
+def _is_math(font: str) -> bool:
+    return bool(_MATH_FONT.search(font))
+
+
+@lru_cache(maxsize=1024)
+def is_bold(font: str) -> bool:
+    """Tell from a font's name whether it is bold."""
     return bool(_BOLD_FONT.search(font))
 
 
@@ -230,9 +324,9 @@ def _continues(last: Row, row: Row) -> bool:
         return False
     gap = row.frame[0] - last.frame[2]
     numbered = _SECTION_NUMBER.fullmatch(last.text) is not None and abs(last.size - row.size) < 0.7
-    near = gap < _WIDE_GAP * row.size if last.block == row.block else False
+    near = gap < (_WIDE_GAP if last.block == row.block else 0.5) * row.size
     wide = numbered and last.bold == row.bold and gap < 5 * row.size
-    return gap > -0.3 * row.size and (near or wide) and _same_height(last.frame, row.frame)
+    return gap > -0.4 * row.size and (near or wide) and _same_height(last.frame, row.frame)
 
 
 def _same_height(a: Box, b: Box) -> bool:
@@ -241,7 +335,8 @@ def _same_height(a: Box, b: Box) -> bool:
 
 
 def _together(last: Row, row: Row) -> Row:
-    space = "" if row.frame[0] - last.frame[2] < _GLUE_GAP * row.size else " "
+    initial = len(last.text) == 1 and last.text.isupper() and last.size > 1.6 * row.size
+    space = "" if initial or row.frame[0] - last.frame[2] < _GLUE_GAP * row.size else " "
     long = last if len(last.text) > len(row.text) else row
     return Row(
         last.text + space + row.text,
@@ -253,6 +348,7 @@ def _together(last: Row, row: Row) -> Row:
         last.page,
         row.block,
         upright=True,
+        math=(last.math * len(last.text) + row.math * len(row.text)) / (len(last.text) + len(row.text)),
     )
 
 

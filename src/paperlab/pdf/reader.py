@@ -1,35 +1,43 @@
-"""Reads PDFs in a child process that is killed when it takes too long or too much."""
+"""Reads PDFs in child processes that are killed when they take too long or too much."""
 
 from __future__ import annotations
 
-import signal
-import threading
-import time
+import base64
+import queue
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from paperlab.errors import BadFile, PaperlabError, UnreadablePdf
-from paperlab.pdf.child import Child, ChildGone
+from paperlab.errors import BadFile, UnreadablePdf, UsageError
+from paperlab.pdf.asking import Asker, Limits
+from paperlab.pdf.many import ReadingAhead
 from paperlab.pdf.wire import unpack, unpack_front
 
 if TYPE_CHECKING:
-    from paperlab.types import FrontMatter, Reading
+    from collections.abc import Callable, Iterable, Iterator
 
-READER_VERSION = 2
+    from paperlab.types import Box, FrontMatter, Reading
+
+READER_VERSION = 3
 """Bumped when the same PDF would give another reading.
 
 PyMuPDF's own version is left out of the id: its patch releases change next to nothing, and each would throw away every
 chunk and vector of a library. A release that does change readings is a reason to bump this number.
 """
 
-_START_SECONDS = 60.0
+T = TypeVar("T")
+
+_FAR = 1e9
+"""Points: no page goes so far."""
 
 
 class PyMuPDFReader:
-    """A page reader on PyMuPDF: text in the PDF's own order, with page and box, sections and front matter.
+    """A page reader on PyMuPDF: text in the PDF's own order, with page and box, sections and front matter; pictures.
 
-    One child process is started on first use and serves all files. A page may take `page_seconds`, a file
-    `total_seconds`, the child `memory_bytes` of address space, a file `max_pages`. Threads wait for one another.
+    Up to `processes` children are started when they are needed and serve all files, one each at a time; threads wait
+    for a free one. A page may take `page_seconds`, a file `total_seconds`, a child `memory_bytes` of address space, a
+    file `max_pages`. A page that takes longer, or ends the child, is left out with a warning; more than five
+    end the file.
     """
 
     def __init__(
@@ -39,13 +47,17 @@ class PyMuPDFReader:
         total_seconds: float = 300.0,
         memory_bytes: int = 2_000_000_000,
         max_pages: int = 2000,
+        processes: int = 1,
     ) -> None:
-        self._page_seconds = page_seconds
-        self._total_seconds = total_seconds
-        self._memory_bytes = memory_bytes
-        self._max_pages = max_pages
-        self._child: Child | None = None
-        self._lock = threading.Lock()
+        if processes < 1:
+            raise ValueError(f"processes must be at least 1, not {processes}")
+        self._limits = Limits(page_seconds, total_seconds, memory_bytes, max_pages)
+        self._askers = tuple(Asker(self._limits) for _ in range(processes))
+        # The one used last is the one most likely to run already.
+        self._free: queue.LifoQueue[Asker] = queue.LifoQueue()
+        for asker in self._askers:
+            self._free.put(asker)
+        self._ahead: set[ReadingAhead] = set()
 
     @property
     def id(self) -> str:
@@ -54,18 +66,48 @@ class PyMuPDFReader:
 
     def read(self, path: Path) -> Reading:
         """Read the whole file; raises UnreadablePdf with the reason, BadFile where it cannot be opened at all."""
-        reading: Reading = self._ask(Path(path), only_front=False)
-        return reading
+        with self._lent() as asker:
+            return self._read(Path(path), asker)
+
+    def read_many(self, paths: Iterable[Path]) -> Iterator[tuple[Path, Reading | UnreadablePdf | BadFile]]:
+        """Yield each path with its reading, or the error `read` would raise, in the order given.
+
+        `processes` files are read at a time, and a few ahead of the caller, who may use the reader meanwhile. Closing
+        the iterator, or the reader, stops what is being read.
+        """
+        ahead = ReadingAhead(self._read, self._lent, len(self._askers))
+        self._ahead.add(ahead)
+        try:
+            yield from ahead.results(paths)
+        finally:
+            ahead.stop()
+            self._ahead.discard(ahead)
 
     def front_matter(self, path: Path) -> FrontMatter:
         """Read the first two pages and return what they say of the paper; raises as `read` does."""
-        front: FrontMatter = self._ask(Path(path), only_front=True)
-        return front
+        with self._lent() as asker:
+            return self._ask(Path(path), asker, "front", unpack_front)
+
+    def picture(self, path: Path, page: int, box: Box | None = None, dpi: int = 150) -> bytes:
+        """Return a page (1-based), or the part of it within `box`, as a PNG with `dpi` dots per inch.
+
+        `box` is in points on the unrotated page, as all boxes are; the picture is upright, as a viewer shows the page.
+        Raises as `read` does, and UsageError for a page or a box that is not there and for more than 40 megapixels.
+        """
+        if box is not None and (len(box) != 4 or not all(abs(edge) < _FAR for edge in box)):
+            raise UsageError(f"a box is left, top, right, bottom in points, not {box}")
+        place = {"page": int(page), "box": None if box is None else list(map(float, box)), "dpi": int(dpi)}
+        with self._lent() as asker:
+            return self._ask(Path(path), asker, "picture", _unpack_picture, place)
 
     def close(self) -> None:
-        """Stop the child process; the next call starts a new one."""
-        with self._lock:
-            self._stop()
+        """Stop the children, those of `read_many` at once, others when they are free; a later call starts new ones."""
+        for ahead in tuple(self._ahead):
+            ahead.stop()
+        held = [self._free.get() for _ in self._askers]
+        for asker in held:
+            asker.stop()
+            self._free.put(asker)
 
     def __enter__(self) -> Self:
         return self
@@ -73,81 +115,41 @@ class PyMuPDFReader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self, path: Path, *, only_front: bool) -> Any:
-        _check_header(path)
-        request = {
-            "path": str(path.absolute()),
-            "only_front": only_front,
-            "max_pages": self._max_pages,
-            "page_seconds": self._page_seconds,
-            "total_seconds": self._total_seconds,
-            "reader": self.id,
-        }
-        with self._lock:
-            try:
-                return self._answer(path, request)
-            except BaseException as error:
-                # Unless the child itself said so, it is dead, hung or in the middle of a file: the next gets a new one.
-                if not isinstance(error, UnreadablePdf) or error.reason in {"timeout", "crash"}:
-                    self._stop()
-                raise
+    def _read(self, path: Path, asker: Asker) -> Reading:
+        return self._ask(path, asker, "reading", unpack)
 
-    def _answer(self, path: Path, request: dict[str, Any]) -> Any:
+    def _ask(
+        self, path: Path, asker: Asker, kind: str, unpack_it: Callable[[Any], T], more: dict[str, Any] | None = None
+    ) -> T:
+        _check_header(path)
+        limits = self._limits
+        request = {
+            "kind": kind,
+            "path": str(path.absolute()),
+            "max_pages": limits.max_pages,
+            "page_seconds": limits.page_seconds,
+            "total_seconds": limits.total_seconds,
+            "reader": self.id,
+            **(more or {}),
+        }
+        message = asker.ask(path, request)
         try:
-            child = self._started(request)
-            message = self._last_message(child, path)
-            if "reason" in message:
-                raise _unreadable(path, message)
-            return unpack(message["reading"]) if "reading" in message else unpack_front(message["front"])
-        except ChildGone as error:
-            raise UnreadablePdf(path, "crash", f"{path.name}: {_how_it_ended(error.status)}") from error
+            return unpack_it(message[kind])
         except (TypeError, ValueError, LookupError) as error:
+            asker.stop()
             raise UnreadablePdf(
                 path, "crash", f"{path.name}: the reader's answer made no sense; please report this"
             ) from error
 
-    def _started(self, request: dict[str, Any]) -> Child:
-        """Send the request to the running child, or to a new one where it has ended since the last file."""
-        if self._child is not None:
-            try:
-                self._child.send(request)
-            except ChildGone:
-                self._stop()
-            else:
-                return self._child
-        child = self._child = Child(self._memory_bytes)
+    @contextmanager
+    def _lent(self) -> Iterator[Asker]:
+        """Lend one of the children, as soon as one is free."""
+        asker = self._free.get()
         try:
-            greeting = child.receive(_START_SECONDS)
-        except (ChildGone, TimeoutError) as error:
-            raise PaperlabError(f"the PDF reader does not start ({error}): reinstall paperlab") from error
-        if "broken" in greeting:
-            raise PaperlabError(f"the PDF reader does not start ({greeting['broken']}): reinstall paperlab")
-        child.send(request)
-        return child
-
-    def _last_message(self, child: Child, path: Path) -> dict[str, Any]:
-        """Wait for the answer, page by page."""
-        end = time.monotonic() + self._total_seconds
-        page = 1
-        while True:
-            left = end - time.monotonic()
-            try:
-                message = child.receive(min(left, self._page_seconds) if page else left)
-            except TimeoutError:
-                raise UnreadablePdf(path, "timeout", f"{path.name}: {self._too_slow(page, end)}") from None
-            if "page" not in message:
-                return message
-            page = int(message["page"])
-
-    def _too_slow(self, page: int, end: float) -> str:
-        if time.monotonic() >= end or not page:
-            return f"reading it takes longer than {self._total_seconds:g} s"
-        return f"page {page} takes longer than {self._page_seconds:g} s: raise index.page_seconds to wait longer"
-
-    def _stop(self) -> None:
-        if self._child is not None:
-            self._child.stop()
-            self._child = None
+            asker.reset()
+            yield asker
+        finally:
+            self._free.put(asker)
 
 
 def _check_header(path: Path) -> None:
@@ -166,19 +168,7 @@ def _check_header(path: Path) -> None:
     raise UnreadablePdf(path, "not_pdf", f"{path.name}: it is {what}, whatever its name says: fetch the PDF itself")
 
 
-def _unreadable(path: Path, message: dict[str, Any]) -> UnreadablePdf:
-    error = UnreadablePdf(path, str(message["reason"]), f"{path.name}: {message['why']}")
-    if "trace" in message:
-        error.add_note(str(message["trace"]))
-    return error
-
-
-def _how_it_ended(status: int | None) -> str:
-    if status is not None and status < 0:
-        try:
-            return (
-                f"the reader was ended by {signal.Signals(-status).name} while reading it; try again, or leave it out"
-            )
-        except ValueError:
-            return f"the reader was ended by signal {-status} while reading it; try again, or leave it out"
-    return "the reader ended while reading it; try again, or leave it out"
+def _unpack_picture(answer: object) -> bytes:
+    if not isinstance(answer, str):
+        raise TypeError(f"a picture expected, not {type(answer).__name__}")
+    return base64.b64decode(answer, validate=True)

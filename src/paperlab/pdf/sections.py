@@ -136,7 +136,7 @@ def _candidates(rows: Sequence[Row], body: float, front: frozenset[int]) -> Iter
 def _may_be_heading(row: Row) -> bool:
     text = row.text
     letters = sum(map(str.isalpha, text))
-    if not row.upright or len(text) > _LONGEST or letters < 3 or "@" in text:
+    if not row.upright or row.formula or len(text) > _LONGEST or letters < 3 or "@" in text:
         return False
     if 2 * letters < len(text.replace(" ", "")) or _LEADERS.search(text) or _CAPTION.match(text):
         return False
@@ -319,7 +319,9 @@ def _known_names(search: _Search) -> None:
         if name not in _KNOWN:
             continue
         alike = top is not None and _key_of(found, search.body) == top
-        trusted = name in _ALWAYS_TOP and (found.distinct or found.closed)
+        # "Contributions." among numbered sections opens a paragraph.
+        run_in = numbered and found.text.endswith(".") and not found.closed
+        trusted = name in _ALWAYS_TOP and (found.distinct or found.closed) and not run_in
         if (trusted and name not in seen) or (alike if numbered else found.distinct):
             search.levels[position] = 1
             seen.add(name)

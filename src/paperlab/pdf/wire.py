@@ -40,12 +40,19 @@ def pack(reading: Reading) -> Plain:
 
 def unpack(message: Plain) -> Reading:
     """Return the reading that `pack` made plain; raises TypeError, ValueError or LookupError on anything else."""
+    try:
+        return _unpack(message)
+    except OverflowError as error:
+        raise ValueError(f"a number is out of range: {error}") from error
+
+
+def _unpack(message: Plain) -> Reading:
     sections = [tuple(map(_text, path)) for path in message["sections"]]
     blocks = tuple(
-        Block(BlockKind(kind), int(page), sections[section], _text(text), tuple(map(_line, lines)))
+        Block(BlockKind(kind), _whole(page), sections[_whole(section)], _text(text), tuple(map(_line, lines)))
         for kind, page, section, text, lines in message["blocks"]
     )
-    pages = tuple(PageSize(int(number), float(width), float(height)) for number, width, height in message["pages"])
+    pages = tuple(PageSize(_whole(number), _real(width), _real(height)) for number, width, height in message["pages"])
     warnings = tuple(map(_text, message["warnings"]))
     tables = tuple(build(Table, table) for table in message["tables"])
     figures = tuple(build(Figure, figure) for figure in message["figures"])
@@ -81,8 +88,8 @@ def unpack_front(message: Plain) -> FrontMatter:
 
 def _line(numbers: list[Any]) -> Line:
     start, x0, y0, x1, y1 = numbers
-    box: Box = (float(x0), float(y0), float(x1), float(y1))
-    return Line(int(start), box)
+    box: Box = (_real(x0), _real(y0), _real(x1), _real(y1))
+    return Line(_whole(start), box)
 
 
 def _text(value: object) -> str:
@@ -92,6 +99,16 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> int | None:
-    if value is not None and not isinstance(value, int):
-        raise TypeError(f"a number expected, not {type(value).__name__}")
+    return None if value is None else _whole(value)
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"a whole number expected, not {type(value).__name__}")
     return value
+
+
+def _real(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError(f"a number expected, not {type(value).__name__}")
+    return float(value)

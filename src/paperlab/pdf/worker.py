@@ -1,12 +1,16 @@
 """The child process that opens PDFs: `python -m paperlab.pdf.worker`. It talks JSON lines over stdin and stdout.
 
-A request is `{"path", "only_front", "max_pages", "page_seconds", "total_seconds", "reader"}`. Replies are any number of
-`{"page": number}` (0: all pages read, the text is put together) and at last one of `{"reading"}`, `{"front"}` and
-`{"reason", "why"}`. The first line of all is `{"ready": version}` or `{"broken": why}`. The end of stdin ends it.
+A request is `{"kind", "path", "page_seconds", "total_seconds"}` and, by kind: for `reading` and `front` `{"max_pages",
+"reader", "lost", "inkless", "no_ink"}`, what to leave out (`asking.Losses`); for `picture` `{"page", "box", "dpi"}`.
+Replies are any number of `{"at": part, "page": number}`, where it is now (parts: open, text, ink, end, picture), and at
+last one of `{"reading"}`, `{"front"}`, `{"picture"}` (base64), `{"misuse": why}` (the request is off),
+`{"reason", "why"}` (the file is), and `{"trouble", "why"}` (the part it is at must be left out, or tried again). The
+first line of all is `{"ready": version}` or `{"broken": why}`. The end of stdin ends it.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import gc
 import json
@@ -14,26 +18,17 @@ import os
 import signal
 import sys
 import traceback
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from paperlab.pdf.document import Document
-from paperlab.pdf.ink import Ink
+from paperlab.pdf.opening import Unreadable, open_pdf, out_of_memory, short
+from paperlab.pdf.pages import read_pages
+from paperlab.pdf.pictures import Misuse, picture
 from paperlab.pdf.wire import pack, pack_front
 
-_FEW_CHARACTERS = 25
-"""A page, on average: a PDF with fewer has pictures of text, not text."""
-_FRONT_PAGES = 2
+if TYPE_CHECKING:
+    from paperlab.pdf.pages import At
+
 _GRACE_SECONDS = 5.0
-
-
-class _Unreadable(Exception):
-    """Why the file cannot be read: a reason of UnreadablePdf and a line for the user."""
-
-    def __init__(self, reason: str, why: str) -> None:
-        super().__init__(why)
-        self.reason = reason
-        self.why = why
 
 
 def main() -> None:
@@ -89,117 +84,45 @@ def _import_engine() -> Any:
 
 
 def _say(pipe: BinaryIO, message: dict[str, Any]) -> None:
-    pipe.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+    # A number that is none (NaN) has no place in a reading, and no JSON either.
+    pipe.write(json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n")
     pipe.flush()
 
 
 def _answer(engine: Any, request: dict[str, Any], pipe: BinaryIO) -> dict[str, Any]:
+    def at(part: str, page: int = 0) -> None:
+        _set_alarm(request["total_seconds" if part == "end" else "page_seconds"])
+        _say(pipe, {"at": part, "page": page})
+
     try:
-        return _read(engine, request, pipe)
-    except _Unreadable as error:
+        return serve(engine, request, at)
+    except Unreadable as error:
         return {"reason": error.reason, "why": error.why}
-    except MemoryError:
-        return {"reason": "crash", "why": "reading it needs more memory than the reader may use"}
+    except Misuse as error:
+        return {"misuse": str(error)}
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - one file's trouble must not end the reader
-        if "alloc" in str(error):
-            return {"reason": "crash", "why": "reading it needs more memory than the reader may use"}
-        why = f"the reader failed on it ({type(error).__name__}: {_short(error)}); please report this"
-        return {"reason": "crash", "why": why, "trace": traceback.format_exc()}
+        if out_of_memory(error):
+            return {"trouble": "memory", "why": "it needs more memory than the reader may use"}
+        why = f"the reader failed on it ({type(error).__name__}: {short(error)}); please report this"
+        return {"trouble": "bug", "why": why, "trace": traceback.format_exc()}
 
 
-def _read(engine: Any, request: dict[str, Any], pipe: BinaryIO) -> dict[str, Any]:
-    _set_alarm(request["page_seconds"])
-    _say(pipe, {"page": 1})
-    with _opened(engine, request["path"]) as pdf:
-        count = _page_count(pdf, request["max_pages"])
-        info = {k: v for k, v in (pdf.metadata or {}).items() if isinstance(v, str)}
-        document = Document(info, _outline(pdf))
-        wanted = min(count, _FRONT_PAGES) if request["only_front"] else count
-        for number in range(wanted):
-            _set_alarm(request["page_seconds"])
-            _say(pipe, {"page": number + 1})
-            _add_page(engine, pdf, number, document)
-        if len(document.warnings) == wanted:
-            raise _Unreadable("damaged", f"no page of it can be read ({document.warnings[0]}): fetch it again")
-        if document.characters < _FEW_CHARACTERS * wanted:
-            raise _Unreadable("scan", "it has no text, only pictures of pages: run it through OCR (ocrmypdf) first")
-        if _ends_early(pdf, request["path"]):
-            document.warnings.append("the file ends too early: pages may be missing; fetch it again")
-        _set_alarm(request["total_seconds"])
-        _say(pipe, {"page": 0})
-        reading = document.reading(request["reader"])
-    return {"front": pack_front(reading.front)} if request["only_front"] else {"reading": pack(reading)}
+def serve(engine: Any, request: dict[str, Any], at: At) -> dict[str, Any]:
+    """Return the last reply to a request, as the module's docstring lists them; `at` hears of every part before it.
 
-
-def _opened(engine: Any, path: str) -> Any:
-    try:
-        pdf = engine.open(path, filetype="pdf")
-    except (RuntimeError, ValueError) as error:
-        if "alloc" in str(error):
-            raise MemoryError from error
-        raise _Unreadable("damaged", f"it is damaged beyond repair ({_short(error)}): fetch the file again") from error
-    if pdf.needs_pass and not pdf.authenticate(""):
-        raise _Unreadable("encrypted", "it is encrypted: save a copy without a password and add that")
-    if not pdf.is_pdf:
-        raise _Unreadable("not_pdf", "it is not a PDF")
-    return pdf
-
-
-def _page_count(pdf: Any, most: int) -> int:
-    count = int(pdf.page_count)
-    if count == 0:
-        raise _Unreadable("damaged", "it has no pages, or they are lost: fetch the file again")
-    if count > most:
-        raise _Unreadable("too_large", f"it has {count:,} pages and the limit is {most:,}: raise index.max_pages")
-    return count
-
-
-def _outline(pdf: Any) -> tuple[tuple[int, str, int], ...]:
-    try:
-        return tuple((int(level), str(title), int(page)) for level, title, page, *_ in pdf.get_toc())
-    except (RuntimeError, ValueError):  # a broken outline is only a help less
-        return ()
-
-
-def _add_page(engine: Any, pdf: Any, number: int, document: Document) -> None:
-    flags = engine.TEXTFLAGS_DICT & ~engine.TEXT_PRESERVE_IMAGES & ~engine.TEXT_PRESERVE_LIGATURES
-    engine.TOOLS.reset_mupdf_warnings()
-    try:
-        page = pdf[number]
-        raw = page.get_text("dict", flags=flags)
-    except (RuntimeError, ValueError, IndexError) as error:
-        if "alloc" in str(error):
-            raise MemoryError from error
-        document.add_unreadable(_short(error))
-        return
-    # MuPDF makes an empty page of one it cannot read, and only mutters.
-    complaint = "" if raw["blocks"] else engine.TOOLS.mupdf_warnings()
-    if complaint:
-        document.add_unreadable(complaint.splitlines()[0][:120])
-    else:
-        document.add(raw, lambda: _ink(engine, page))
-
-
-def _ink(engine: Any, page: Any) -> Ink:
-    flags = engine.TEXTFLAGS_RAWDICT & ~engine.TEXT_PRESERVE_IMAGES & ~engine.TEXT_PRESERVE_LIGATURES
-    glyphs = page.get_text("rawdict", flags=flags)
-    images = [tuple(box) for kind, box, *_ in page.get_bboxlog() if kind == "fill-image"]
-    return Ink(glyphs, page.get_cdrawings(), images)
-
-
-def _ends_early(pdf: Any, path: str) -> bool:
-    if not pdf.is_repaired:
-        return False
-    with Path(path).open("rb") as file:
-        file.seek(0, os.SEEK_END)
-        file.seek(max(0, file.tell() - 2048))
-        return b"%%EOF" not in file.read()
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:120]
+    Raises Unreadable, Misuse, and any error of the part it was at last.
+    """
+    kind = request["kind"]
+    at("open")
+    with open_pdf(engine, request["path"]) as pdf:
+        if kind == "picture":
+            at("picture", request["page"])
+            png = picture(engine, pdf, request["page"], request["box"], request["dpi"])
+            return {kind: base64.b64encode(png).decode()}
+        reading = read_pages(engine, pdf, request, at)
+    return {kind: pack_front(reading.front) if kind == "front" else pack(reading)}
 
 
 def _set_alarm(seconds: float) -> None:

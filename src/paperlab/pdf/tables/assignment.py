@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from paperlab.types import Box
 
 _TOUCHING = 0.5
+_EACH = 10.0
+"""What a caption with a body is worth against any preference."""
+_MOST = 9
+"""Captions of one page that are weighed together."""
 
 
 def prefers_above(options: Sequence[Sequence[Region]]) -> bool:
@@ -24,21 +29,19 @@ def prefers_above(options: Sequence[Sequence[Region]]) -> bool:
 
 
 def assigned(captions: Sequence[tuple[Caption, list[Region]]], *, above: bool) -> list[tuple[Caption, Region]]:
-    """Give each caption one body, and no body to two captions."""
-    taken: list[Box] = []
-    pairs: list[tuple[Caption, Region]] = []
-    queue = sorted(
-        ((region, caption) for caption, options in captions for region in options),
-        key=lambda pair: (-_worth(pair[0], above=above), pair[0].gap),
-    )
-    done: set[int] = set()
-    for region, caption in queue:
-        if id(caption) in done or any(_share(region.box, box) > _TOUCHING for box in taken):
+    """Give each caption of a page one body, and no body to two captions: as many as can be, then the likeliest."""
+    if len(captions) > _MOST:
+        return [*assigned(captions[:_MOST], above=above), *assigned(captions[_MOST:], above=above)]
+    best: tuple[float, list[tuple[Caption, Region]]] = (-1.0, [])
+    for choice in product(*([None, *options] for _, options in captions)):
+        taken = [region for region in choice if region]
+        if any(_share(a.box, b.box) > _TOUCHING for a, b in combinations(taken, 2)):
             continue
-        done.add(id(caption))
-        taken.append(region.box)
-        pairs.append((caption, region))
-    return pairs
+        worth = sum(_EACH + _worth(region, above=above) for region in taken)
+        if worth > best[0]:
+            pairs = [(caption, region) for (caption, _), region in zip(captions, choice, strict=True) if region]
+            best = (worth, pairs)
+    return best[1]
 
 
 def _worth(region: Region, *, above: bool) -> float:

@@ -25,6 +25,7 @@ _NUMBER_GAP = 0.12
 """Two numbers are two cells even when they stand this close."""
 _CENTRED = 2.5
 """Points that the middle of a name may be off the middle of its columns."""
+_FLUSH = 1.5
 _TOUCH = 1.2
 """Points by which neighbours may overlap: italics and accents lean over."""
 
@@ -106,21 +107,22 @@ def pieces_of(line: PrintedLine, position: int, down: Sequence[Rule]) -> list[Pi
     pieces: list[Piece] = []
     walls = [rule.at for rule in down if rule.start - 2 < line.base - 0.3 * line.size < rule.end + 2]
     for word in line.words:
-        last = pieces[-1].words[-1] if pieces else None
-        if last is None or _parts(last, word, walls):
+        if not pieces or _parts(pieces[-1].words, word, walls):
             pieces.append(Piece([word], position))
         else:
             pieces[-1].words.append(word)
     return pieces
 
 
-def _parts(last: Word, word: Word, walls: Iterable[float]) -> bool:
+def _parts(words: Sequence[Word], word: Word, walls: Iterable[float]) -> bool:
+    last = words[-1]
     gap, size = word.x0 - last.x1, max(word.size, last.size)
     bound = last.text[-1] in _OPERATORS or word.text[0] in _OPERATORS
     if gap > (_BOUND_GAP if bound else _CELL_GAP) * size or any(last.centre < wall < word.centre for wall in walls):
         return True
-    whole = is_number(last.text) and last.text[-1] != "," and is_number(word.text) and len(word.text) > 1
-    return gap > _NUMBER_GAP * size and whole
+    whole = last.text[-1] not in ",/" and (is_number(last.text) or last.text[-1] == ")")
+    ended = whole and all(is_number(w.text) or _SPREAD.fullmatch(w.text) for w in words)
+    return gap > _NUMBER_GAP * size and ended and is_number(word.text) and len(word.text) > 1
 
 
 def find_columns(pieces: Sequence[Piece], walls: Sequence[float], names: Sequence[Piece] = ()) -> list[Column]:
@@ -140,7 +142,8 @@ def find_columns(pieces: Sequence[Piece], walls: Sequence[float], names: Sequenc
         if not any(_touches(column, piece) for column in columns) and (named or not inside):
             columns.append(Column(piece.x0, piece.x1, [piece]))
     columns.sort(key=lambda c: c.x0)
-    return _with_spreads(_without_false_gaps(columns, spanning, walls))
+    spanning += [piece for piece in poor if sum(_touches(column, piece) for column in columns) > 1]
+    return _with_spreads(_without_false_gaps(columns, spanning, walls, names))
 
 
 def _breadth(piece: Piece) -> float:
@@ -178,12 +181,15 @@ def _touches(column: Column, piece: Piece) -> bool:
     return column.overlap(piece.x0, piece.x1) > min(_TOUCH, 0.3 * (piece.x1 - piece.x0), 0.3 * (column.x1 - column.x0))
 
 
-def _without_false_gaps(columns: list[Column], spanning: Sequence[Piece], walls: Sequence[float]) -> list[Column]:
+def _without_false_gaps(
+    columns: list[Column], spanning: Sequence[Piece], walls: Sequence[float], names: Sequence[Piece]
+) -> list[Column]:
     """Join neighbours that more pieces bridge than part, or that never have entries in one line and stand close."""
     result: list[Column] = []
     for column in columns:
         left = result[-1] if result else None
-        if left and not any(left.x1 - 1 < wall < column.x0 + 1 for wall in walls) and _is_one(left, column, spanning):
+        walled = left is not None and any(left.x1 - 1 < wall < column.x0 + 1 for wall in walls)
+        if left and not walled and not _named_apart(left, column, names) and _is_one(left, column, spanning):
             for piece in column.pieces:
                 left.take(piece)
         else:
@@ -192,12 +198,19 @@ def _without_false_gaps(columns: list[Column], spanning: Sequence[Piece], walls:
 
 
 def _is_one(left: Column, right: Column, spanning: Sequence[Piece]) -> bool:
-    both = len(left.lines & right.lines)
-    bridges = sum(1 for piece in spanning if _touches(left, piece) and _touches(right, piece))
-    if bridges > both:
+    bridges = {piece.line for piece in spanning if _touches(left, piece) and _touches(right, piece)}
+    beside = [column.lines | {p.line for p in spanning if _touches(column, p)} for column in (left, right)]
+    both = len(beside[0] & beside[1] - bridges)
+    if len(bridges) > both:
         return True
     size = left.pieces[0].words[0].size
     return both == 0 and right.x0 - left.x1 < size and not (_numeric(left) and _numeric(right))
+
+
+def _named_apart(left: Column, right: Column, names: Sequence[Piece]) -> bool:
+    """Tell whether the header has a name for each of two columns alone."""
+    own = [{id(n) for n in names if _touches(column, n)} for column in (left, right)]
+    return bool(own[0] - own[1]) and bool(own[1] - own[0])
 
 
 def _numeric(column: Column) -> bool:
@@ -264,9 +277,9 @@ def _split_at_gutters(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
             (inner if column in parts else gaps).append(word.x0 - piece.words[i - 1].x1)
         parts.setdefault(column, []).append(word)
     usual = max(inner, default=0.3 * piece.words[0].size)
-    if not gaps or min(gaps) < 1.15 * usual:
-        return []
-    return [Piece(words, piece.line, column, column) for column, words in sorted(parts.items())]
+    made = [Piece(words, piece.line, column, column) for column, words in sorted(parts.items())]
+    aligned = all(_aligned(p, columns[p.first]) for p in made)
+    return made if gaps and (aligned or min(gaps) >= 1.15 * usual) else []
 
 
 def _split_by_middles(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
@@ -280,5 +293,10 @@ def _split_by_middles(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
     if len(parts) != piece.last - piece.first + 1:
         return []
     made = [Piece(words, piece.line, column, column) for column, words in sorted(parts.items())]
-    centred = all(abs(p.x0 + p.x1 - columns[p.first].x0 - columns[p.first].x1) < 2 * _CENTRED for p in made)
-    return made if centred and [w for p in made for w in p.words] == piece.words else []
+    aligned = all(_aligned(p, columns[p.first]) for p in made)
+    return made if aligned and [w for p in made for w in p.words] == piece.words else []
+
+
+def _aligned(piece: Piece, column: Column) -> bool:
+    centred = abs(piece.x0 + piece.x1 - column.x0 - column.x1) < 2 * _CENTRED
+    return centred or abs(piece.x0 - column.x0) < _FLUSH or abs(piece.x1 - column.x1) < _FLUSH

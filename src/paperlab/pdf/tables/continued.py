@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.tables.regions import Caption, candidates_below
+from paperlab.pdf.tables.regions import Caption, candidate_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ def next_part(sheet: Sheet, region: Region, sheets: Callable[[int], list[Sheet]]
             return None
         edge = min(min(r.at for r in wide), min(w.box[1] for w in following.words)) - 2
         pretended = Caption(region.caption.block, region.caption.number, (x0, edge - 1, x1, edge))
-        found = candidates_below(following, pretended)
+        found = candidate_below(following, pretended)
         if found is None or _claimed(following, found) or not _alike(found, region):
             return None
         prose = [w for w in following.words if w.box[3] < found.box[1] - 1 and x0 < w.centre < x1]

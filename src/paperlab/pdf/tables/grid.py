@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from paperlab.pdf.tables.columns import find_columns, is_number, pieces_of, place
@@ -64,6 +65,8 @@ def build_grids(words: Sequence[Word], rules: Rules, box: Box) -> list[Grid]:
     for head, rest in sections:
         top = header_rows([pieces[i] for i in head], columns, across, labels) if head else []
         rows = rows_of(lines, [p for p in placed if p.line in rest], full, values, columns)
+        for row in rows:
+            row.room = sum(rule.at < row.top + 1 for rule in across if rule.at in full and rule.start < columns[0].x1)
         _mark_inner_headers(rows, values, labels)
         span_lone_values(rows, columns, labels, top)
         fill_labels(rows, labels)
@@ -89,7 +92,7 @@ def _sections(pieces: Sequence[Sequence[Piece]], header: int) -> list[tuple[rang
     again = [
         i - main
         for i in range(header + main, len(pieces))
-        if header and len(names[main]) > 1 and names[i] == names[main]
+        if header and len(names[main]) > 1 and names[i] == names[main] and not any(map(_is_data, pieces[i - main : i]))
     ]
     starts = [0, *again]
     ends = [*again, len(pieces)]
@@ -134,7 +137,8 @@ def _header_lines(lines: Sequence[PrintedLine], pieces: Sequence[Sequence[Piece]
     for i, after in pairwise([*inner, len(lines)]):
         band = range(i, after)
         title = all(len(pieces[j]) == 1 for j in range(end))
-        names = not any(numeric[j] for j in band) and sum(numeric[after:]) > 0.5 * len(numeric[after:])
+        several = all(len(pieces[j]) > 1 for j in band)
+        names = several and not any(numeric[j] for j in band) and sum(numeric[after:]) > 0.5 * len(numeric[after:])
         if after < len(lines) and len(band) <= 3 and end == i and (names or title):
             end = after
         else:
@@ -162,20 +166,30 @@ def _columns(body: Sequence[Piece], header: Sequence[Sequence[Piece]], walls: Se
 
 
 def _with_nameless(columns: Sequence[Column], names: Sequence[Piece], walls: Sequence[float]) -> list[Column]:
-    """Join a column of words that no header names to the one on its left where they nearly touch: spaced-out lines."""
+    """Join a column of words that no header names to the named one on its left, where their words nearly touch."""
     result: list[Column] = []
+    left_named = False
     for column in columns:
         left = result[-1] if result else None
         named = any(column.overlap(p.x0, p.x1) > 0 for p in names)
-        size = column.pieces[0].words[0].size
-        walled = left is not None and any(left.x1 - 1 < wall < column.x0 + 1 for wall in walls)
         words = not any(is_number(p.words[0].text) for p in column.pieces)
-        if left and not named and not walled and words and column.x0 - left.x1 < 1.1 * size:
+        walled = left is not None and any(left.x1 - 1 < wall < column.x0 + 1 for wall in walls)
+        if left and left_named and not named and not walled and words and _nearly_touch(left, column):
             for piece in column.pieces:
                 left.take(piece)
         else:
             result.append(column)
+            left_named = named
     return result
+
+
+def _nearly_touch(left: Column, right: Column) -> bool:
+    """Tell whether the words of two columns stand close in most lines that both have."""
+    ends: dict[int, float] = {}
+    for piece in left.pieces:
+        ends[piece.line] = max(ends.get(piece.line, piece.x1), piece.x1)
+    gaps = [piece.x0 - ends[piece.line] for piece in right.pieces if piece.line in ends]
+    return median(gaps or [right.x0 - left.x1]) < 1.1 * right.pieces[0].words[0].size
 
 
 def _own_room(extra: Column, columns: Sequence[Column]) -> bool:
@@ -194,11 +208,18 @@ def _label_columns(columns: Sequence[Column], values: set[int]) -> int:
 
 def _mark_inner_headers(rows: Sequence[Draft], values: set[int], labels: int) -> None:
     """Call a row inside the body a header where it has words in columns of numbers, and no number at all."""
-    for row in rows[1:-1]:
+    for before, row, after in zip(rows, rows[1:], rows[2:], strict=False):
         if row.kind is not RowKind.DATA or any("=" in p.text for p in row.pieces):
             continue
         own = [p for p in row.pieces if p.last >= labels]
         words = [p for p in own if not is_number(p.words[0].text) and any(c.isalpha() for c in p.text)]
         hit = {c for p in words for c in range(p.first, p.last + 1)} & values
-        if len(words) == len(own) and len(hit) > 1 and len(hit) >= 0.5 * len(values):
-            row.kind = RowKind.HEADER
+        various = len({p.text for p in words}) > 1
+        if various and len(words) == len(own) and len(hit) > 1 and len(hit) >= 0.5 * len(values):
+            row.kind = RowKind.HEADER if _stands_out(row, before, after) else row.kind
+
+
+def _stands_out(row: Draft, before: Draft, after: Draft) -> bool:
+    """Tell whether a rule parts a row from its neighbours, or its type does."""
+    bold = all(word.bold for piece in row.pieces for word in piece.words)
+    return bold or row.band not in {before.band, after.band} or before.band != after.band

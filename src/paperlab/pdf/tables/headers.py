@@ -38,9 +38,10 @@ def header_rows(
     _join_torn(rows, partial)
     for piece in floats:
         for placed in place(piece, columns):
-            for row in rows:
-                if not row.filled & set(range(placed.first, placed.last + 1)):
-                    row.pieces.append(placed)
+            covered = set(range(placed.first, placed.last + 1))
+            free = [row for row in rows if not row.filled & covered]
+            for row in free or rows[-1:]:
+                row.pieces.append(placed)
     return rows
 
 
@@ -114,6 +115,12 @@ def _parted(above: Sequence[Piece], line: Sequence[Piece], columns: Sequence[Col
 def _names_groups(above: Sequence[Piece], line: Sequence[Piece], columns: Sequence[Column]) -> bool:
     """Tell whether the upper names, each over the middle of some columns, together take in all that have a name below."""
     named = {c for piece in line for c in _covers(piece, columns)} - {0}
+    lower = [p.text for p in sorted(line, key=lambda p: p.x0) if 0 not in _covers(p, columns)]
+    upper = [p for p in above if 0 not in _covers(p, columns)]
+    if len(upper) > 1 and len(lower) == len(upper) * (len(lower) // len(upper)) > len(upper):
+        run = len(lower) // len(upper)
+        if all(lower[i] == lower[i % run] for i in range(len(lower))):
+            return True
     if len(named) < 3 or any(p.text[:1] in "([%" for p in line):
         return False
     groups = [[p] for p in sorted(above, key=lambda p: p.x0) if 0 not in _covers(p, columns)]

@@ -83,6 +83,16 @@ def _below(part: Part) -> list[Part]:
             cuts.append((upper.at, lower.at))
     if not cuts:
         return [part]
+    cuts = [cut for cut in cuts if _several_lines(part, cut)]
+    if not cuts:
+        return [part]
     tops = [part.box[1], *(lower for _, lower in cuts)]
     bottoms = [*(upper for upper, _ in cuts), part.box[3]]
     return [_cut(part, (part.box[0] - 5, a, part.box[2] + 5, b)) for a, b in zip(tops, bottoms, strict=True)]
+
+
+def _several_lines(part: Part, cut: tuple[float, float]) -> bool:
+    """Tell whether two or more printed lines stand on both sides of a cut: one alone is the header of the other."""
+    above = {round(w.base) for w in part.words if w.base < cut[0] + 1}
+    below = {round(w.base) for w in part.words if w.base > cut[1] - 1}
+    return len(above) > 1 and len(below) > 1

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from paperlab.pdf.tables.rules import without_underlines
+from paperlab.pdf.tables.words import PrintedLine
 from paperlab.types import around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from paperlab.pdf.tables.rules import Rule, Rules
-    from paperlab.pdf.tables.words import Frame, PrintedLine, Word
+    from paperlab.pdf.tables.words import Frame, Word
     from paperlab.types import Block, Box
 
 _FIRST_GAP = 42.0
 """Points between a caption and its table, at most."""
+_ALIKE = 3.5
+"""Points by which the ends of a table's full rules may differ."""
 _LINE_GAP = 2.3
 """Of the type size, between baselines of one unruled table, beyond the leading that its lines have."""
 _MARGIN = 45.0
@@ -77,14 +81,13 @@ def runs_of(line: PrintedLine, gap: float = _WORD_GAP) -> list[list[Word]]:
 
 def candidates(sheet: Sheet, caption: Caption) -> list[Region]:
     """Return the body found above the caption and the one found below, where there are any."""
-    window = _window(sheet, caption)
-    found = (_search(sheet, caption, window, above=above) for above in (True, False))
+    found = (_search(sheet, caption, above=above) for above in (True, False))
     return [region for region in found if region]
 
 
-def candidates_below(sheet: Sheet, caption: Caption) -> Region | None:
+def candidate_below(sheet: Sheet, caption: Caption) -> Region | None:
     """Return the body found below a caption."""
-    return _search(sheet, caption, _window(sheet, caption), above=False)
+    return _search(sheet, caption, above=False)
 
 
 def _window(sheet: Sheet, caption: Caption) -> tuple[float, float]:
@@ -96,6 +99,9 @@ def _window(sheet: Sheet, caption: Caption) -> tuple[float, float]:
     else:
         left = min([c[0] for c in sheet.columns] + [x0]) - _MARGIN
         right = max([c[1] for c in sheet.columns] + [x1]) + _MARGIN
+    if _is_filled(caption) and x1 - x0 < 0.8 * (right - left - 2 * _MARGIN):
+        # A caption that was broken into full lines shows how wide its box is: a minipage, or text runs around it.
+        return max(left, x0 - 14), min(right, x1 + 14)
     for other in sheet.captions:
         # Captions side by side share the room between them.
         if other is caption or min(other.box[3], caption.box[3]) - max(other.box[1], caption.box[1]) <= 0:
@@ -107,25 +113,55 @@ def _window(sheet: Sheet, caption: Caption) -> tuple[float, float]:
     return left, right
 
 
-def _search(sheet: Sheet, caption: Caption, window: tuple[float, float], *, above: bool) -> Region | None:
+def _is_filled(caption: Caption) -> bool:
+    """Tell whether a caption has two or more lines that begin and end at the same x, the last one excepted."""
+    boxes = [line.box for line in caption.block.lines]
+    starts = {round(b[0] / 3) for b in boxes}
+    ends = [b[2] for b in boxes[:-1]]
+    return len(boxes) > 1 and len(starts) == 1 and max(ends) - min(ends) < 4 and ends[0] >= boxes[-1][2] - 4
+
+
+def _search(sheet: Sheet, caption: Caption, *, above: bool) -> Region | None:
+    window = _window(sheet, caption)
     edge = caption.box[1] if above else caption.box[3]
     limit = _barrier(sheet, caption, window, edge, above=above)
     low, high = (limit, edge) if above else (edge, limit)
     lines = _lines_between(sheet, window, low, high)
-    rules = [
-        r
-        for r in sheet.rules.across
-        if low - 1.5 < r.at < high + 1.5 and r.overlap(*window) > 0.9 * r.length and r.length > 12
+    across = [
+        rule
+        for rule in sheet.rules.across
+        if low - 1.5 < rule.at < high + 1.5 and rule.overlap(*window) > 0.9 * rule.length and rule.length > 12
     ]
-    rules = without_underlines(rules, sheet.lines)
+    rules = without_underlines(across, sheet.lines)
     if above:
-        lines = lines[::-1]
-        rules = rules[::-1]
-    ruled = _between_rules(sheet, lines, rules, edge)
-    if ruled:
-        return Region(caption, above, ruled[0], ruled[1], _distance(ruled[0], edge, above=above))
-    box = _among_lines(sheet, lines, edge)
-    return Region(caption, above, box, 0, _distance(box, edge, above=above)) if box else None
+        lines, rules = lines[::-1], rules[::-1]
+    else:
+        lines, edge = _behind_caption(lines, rules, edge)
+    found = _between_rules(sheet, lines, rules, edge)
+    plain = _among_lines(sheet, lines, edge)
+    if plain and (found is None or _comes_first(plain, found[0], above=above)):
+        found = (plain, 0)
+    return Region(caption, above, *found, _distance(found[0], edge, above=above)) if found else None
+
+
+def _behind_caption(lines: list[PrintedLine], rules: Sequence[Rule], edge: float) -> tuple[list[PrintedLine], float]:
+    """Pass over lines right below a caption that are still part of it: set solid, with words and no cells."""
+    rest = list(lines)
+    while rest:
+        line = rest[0]
+        x0, top, _, bottom = line.box
+        ruled = any(edge - 1 < rule.at < top + 0.3 * line.size for rule in rules)
+        if ruled or top - edge > 0.45 * line.size or len(runs_of(line)) > 1:
+            break
+        edge = bottom
+        rest.pop(0)
+    passed = len(lines) - len(rest)
+    return (rest, edge) if passed and rest else (lines, edge if not passed else lines[0].box[1] - 1)
+
+
+def _comes_first(plain: Box, ruled: Box, *, above: bool) -> bool:
+    """Tell whether an unruled body stands wholly between the caption and what its rules hold together."""
+    return plain[1] > ruled[3] + 4 if above else plain[3] < ruled[1] - 4
 
 
 def _distance(box: Box, edge: float, *, above: bool) -> float:
@@ -133,7 +169,7 @@ def _distance(box: Box, edge: float, *, above: bool) -> float:
 
 
 def _barrier(sheet: Sheet, caption: Caption, window: tuple[float, float], edge: float, *, above: bool) -> float:
-    """Return the y of the nearest thing that the table cannot reach over."""
+    """Return the y of the nearest caption that the table cannot reach over."""
     found = -1e6 if above else 1e6
     for box in sheet.barriers:
         if box == caption.box or min(box[2], window[1]) - max(box[0], window[0]) < 8:
@@ -147,8 +183,6 @@ def _barrier(sheet: Sheet, caption: Caption, window: tuple[float, float], edge: 
 
 
 def _lines_between(sheet: Sheet, window: tuple[float, float], low: float, high: float) -> list[PrintedLine]:
-    from paperlab.pdf.tables.words import PrintedLine
-
     found = []
     for line in sheet.lines:
         if low < line.base < high + 1:
@@ -168,21 +202,32 @@ def _between_rules(
         between = [line for line in lines if min(last, rule.at) < line.base - 0.3 * line.size < max(last, rule.at)]
         if not chain:
             near = abs(rule.at - edge) <= _FIRST_GAP or _table_like(sheet, between)
-            if rule.length < 24 or not near or _has_prose(sheet, between):
-                if _has_prose(sheet, between):
-                    break
+            if _has_prose(sheet, between):
+                break
+            if rule.length < 24 or not near:
                 continue
-            chain = [rule]
         elif not _goes_on(sheet, chain, rule, between, last):
             if _has_prose(sheet, between) or _outgrows(chain, rule, between):
                 break
             continue
-        else:
-            chain.append(rule)
+        chain.append(rule)
         last = rule.at
+    chain = _ended(sheet, chain)
+    return _box_of(sheet, chain, lines) if chain else None
+
+
+def _ended(sheet: Sheet, chain: Sequence[Rule]) -> list[Rule]:
+    """Cut the chain behind its last full rule: what is shorter there is the axis or the frame of something else."""
     if not chain:
-        return None
-    return _box_of(sheet, chain, lines)
+        return []
+    start, end = min(r.start for r in chain), max(r.end for r in chain)
+    full = [i for i, r in enumerate(chain) if r.start < start + _ALIKE and r.end > end - _ALIKE]
+    if len(full) < 2 or len({round(chain[i].at) for i in full}) < 2:
+        return list(chain)
+    low, high = sorted((chain[full[-1]].at, chain[-1].at))
+    if any(start - 3 < d.at < end + 3 and d.overlap(low, high) > 0.7 * (high - low) for d in sheet.rules.down):
+        return list(chain)
+    return list(chain[: full[-1] + 1])
 
 
 def _goes_on(sheet: Sheet, chain: Sequence[Rule], rule: Rule, between: Sequence[PrintedLine], last: float) -> bool:
@@ -193,12 +238,8 @@ def _goes_on(sheet: Sheet, chain: Sequence[Rule], rule: Rule, between: Sequence[
         return False
     if _outgrows(chain, rule, between):
         return False
-    held = [
-        d
-        for d in sheet.rules.down
-        if start - 3 < d.at < end + 3 and d.overlap(*sorted((last, rule.at))) > 0.7 * abs(rule.at - last)
-    ]
-    if held:
+    low, high = sorted((last, rule.at))
+    if any(start - 3 < d.at < end + 3 and d.overlap(low, high) > 0.7 * (high - low) for d in sheet.rules.down):
         return True
     alike = abs(rule.start - start) < 4 and abs(rule.end - end) < 4
     return not _has_prose(sheet, between, patience=4 if alike else 2)
@@ -233,11 +274,17 @@ def _box_of(sheet: Sheet, chain: Sequence[Rule], lines: Sequence[PrintedLine]) -
     return (left, min([top, *(w.box[1] for w in words)]), right, max([bottom, *(w.box[3] for w in words)])), len(chain)
 
 
+def _levels(chain: Sequence[Rule]) -> int:
+    """Count the heights at which rules stand; a double rule is one."""
+    heights = sorted(r.at for r in chain)
+    return 1 + sum(b - a > 4 for a, b in pairwise(heights))
+
+
 def _open_ended(chain: Sequence[Rule], y: float) -> bool:
     """Tell whether rows may stand beyond the outermost rule: it is a short one, or one of two or fewer."""
     longest = max(r.length for r in chain)
     edge = max(r.length for r in chain if abs(r.at - y) < 1.5)
-    return edge < 0.9 * longest or len({round(r.at) for r in chain}) < 3
+    return edge < 0.9 * longest or _levels(chain) < 3
 
 
 def _rows_beyond(
@@ -294,10 +341,12 @@ def _has_prose(sheet: Sheet, lines: Iterable[PrintedLine], patience: int = 2) ->
 
 
 def _is_prose(sheet: Sheet, line: PrintedLine) -> bool:
+    """Tell whether a line is running text: words that fill a text column from its left edge on."""
     for run in runs_of(line, 0.9):
-        width = run[-1].x1 - run[0].x0
-        column = min((c[1] - c[0] for c in sheet.columns if c[0] - 12 <= run[0].centre <= c[1] + 12), default=1e6)
+        x0, x1 = run[0].x0, run[-1].x1
+        column = next((c for c in sheet.columns if c[0] - 12 <= x0 <= c[0] + 30 and x1 <= c[1] + 12), None)
         letters = sum(c.isalpha() for w in run for c in w.text)
-        if len(run) >= 6 and width > 0.8 * column and letters > 0.6 * sum(len(w.text) for w in run):
+        wordy = len(run) >= 6 and letters > 0.6 * sum(len(w.text) for w in run)
+        if column and wordy and x1 - x0 > 0.8 * (column[1] - column[0]):
             return True
     return False

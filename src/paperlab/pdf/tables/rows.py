@@ -23,6 +23,7 @@ _HALF = 0.8
 """Of the type size: baselines closer than this are no two rows."""
 _ONWARD = re.compile(r"[a-z(\[&/,;]|\+/-|±")
 _OPEN_END = re.compile(r"(?:[-,&/+(:]|\b(?:of|and|or|the|with|for|in|to|on|by|w/))$")
+_SPREAD_SIGN = re.compile(r"[_^±(]")
 _PENDENT = re.compile(r"[(\[]?\s*[±(\[].*")
 
 
@@ -34,6 +35,8 @@ class Draft:
     kind: RowKind = RowKind.DATA
     band: int = 0
     """Which room between two full rules it stands in."""
+    room: int = 0
+    """The same, between rules that cross the first column."""
     floats: list[Piece] = field(default_factory=list)
     """Labels that stand half a line off: they name this row and its neighbours."""
 
@@ -76,9 +79,9 @@ def value_columns(columns: Sequence[Column], pieces: Sequence[Piece]) -> set[int
 
 
 def starts_as_number(text: str) -> bool:
-    """Tell whether a cell's first word is a number or the sign of a missing one."""
-    first = text.split(maxsplit=1)[0] if text else ""
-    return is_number(first) or is_number(first.split("±")[0]) or is_number(first.split("(")[0] or "x")
+    """Tell whether a cell's first word is a number or the sign of a missing one; a spread may hang on it."""
+    first = text.split()[0] if text else ""
+    return is_number(first) or is_number(_SPREAD_SIGN.split(first)[0] or "x")
 
 
 def rows_of(
@@ -95,12 +98,13 @@ def rows_of(
     found = _lines(lines, pieces, rules, values)
     if not found:
         return []
-    if _ruled_rows(found):
+    if _ruled_rows(found) or (not values and _ruled_texts(found)):
         bands = sorted({line.band for line in found})
-        return [Draft([p for line in found if line.band == band for p in line.pieces], band=band) for band in bands]
-    rows = _grouped(found)
+        rows = [Draft([p for line in found if line.band == band for p in line.pieces], band=band) for band in bands]
+    else:
+        rows = _grouped(found)
     for row in rows:
-        _mark_group(row, rows, values, len(columns))
+        _mark_group(row, rows, values, columns)
         widen(row, columns)
     return rows
 
@@ -147,6 +151,21 @@ def _ruled_rows(lines: Sequence[_Line]) -> bool:
     for line in lines:
         bands[line.band] = bands.get(line.band, 0) + line.anchor
     return len(bands) >= 3 and max(bands.values()) <= 1 and sum(bands.values()) >= 0.7 * len(bands)
+
+
+def _ruled_texts(lines: Sequence[_Line]) -> bool:
+    """Tell whether each band of a table of words is one row: its label ends before its text does, or goes on."""
+    bands: dict[int, list[_Line]] = {}
+    for line in lines:
+        bands.setdefault(line.band, []).append(line)
+    if len(bands) < 2:
+        return False
+    labels = [[p for line in band for p in line.pieces if p.first == 0] for band in bands.values()]
+    whole = 0
+    for band, label in zip(bands.values(), labels, strict=True):
+        flowing = sum(bool(_ONWARD.match(p.text)) for p in label[1:])
+        whole += len(band) == 1 or len(label) < 0.7 * len(band) or 2 * flowing >= len(label) - 1 > 0
+    return whole >= 0.7 * len(bands)
 
 
 def _pitch(lines: Sequence[_Line]) -> float:
@@ -215,9 +234,11 @@ def _continues(row: Draft, line: _Line, pitch: float) -> bool:
     if all(_PENDENT.fullmatch(p.text) for p in line.pieces) and {p.first for p in line.pieces} <= row.filled:
         # Spreads in brackets set below their values.
         return True
-    if line.anchor or not {c for p in line.pieces for c in range(p.first, p.last + 1)} <= row.filled:
+    if not {c for p in line.pieces for c in range(p.first, p.last + 1)} <= row.filled:
         return False
-    if gap < 0.88 * pitch:
+    if any(starts_as_number(p.text) for p in line.pieces):
+        return False
+    if not line.anchor and gap < 0.88 * pitch:
         return True
     return all(_carries_on(row, piece) for piece in line.pieces)
 
@@ -231,16 +252,19 @@ def _carries_on(row: Draft, piece: Piece) -> bool:
     return bool(alike and (_ONWARD.match(piece.text) or _OPEN_END.search(last.text)))
 
 
-def _mark_group(row: Draft, rows: Sequence[Draft], values: set[int], columns: int) -> None:
+def _mark_group(row: Draft, rows: Sequence[Draft], values: set[int], columns: Sequence[Column]) -> None:
     """Call a row with one label and nothing else a section row."""
-    if len(row.pieces) != len({p.first for p in row.pieces}) or columns < 2:
+    pieces = row.pieces
+    if len({(p.first, p.last) for p in pieces}) != 1 or len(columns) < 2 or starts_as_number(pieces[0].text):
         return
-    single = len({(p.first, p.last) for p in row.pieces}) == 1
-    if not single or (row.pieces[0].first in values and row.pieces[0].first == row.pieces[0].last):
-        return
-    only_one = sum(len({(p.first, p.last) for p in other.pieces}) == 1 for other in rows)
-    if only_one <= 0.5 * len(rows) and any(c.isalnum() for c in row.pieces[0].text):
-        row.kind = RowKind.GROUP
+    middle = (columns[0].x0 + columns[-1].x1) / 2
+    off = abs((pieces[0].x0 + pieces[0].x1) / 2 - middle)
+    centred = off < max(_CENTRED, 0.04 * (columns[-1].x1 - columns[0].x0))
+    first = pieces[0].first == 0 or pieces[0].first < min(values, default=1)
+    lone = sum(len({(p.first, p.last) for p in other.pieces}) == 1 for other in rows)
+    if (first or centred or pieces[0].first != pieces[0].last) and lone <= 0.6 * len(rows):
+        if any(c.isalnum() for c in pieces[0].text):
+            row.kind = RowKind.GROUP
 
 
 def span_lone_values(rows: Sequence[Draft], columns: Sequence[Column], labels: int, header: Sequence[Draft]) -> None:
@@ -270,8 +294,18 @@ def fill_labels(rows: Sequence[Draft], labels: int) -> None:
     """
     for members in _spans(rows):
         floating = {piece.first for row in members for piece in row.floats}
-        for column in sorted({*range(labels), *floating}):
+        for column in sorted({*range(labels), *floating, *_middle_columns(members, labels)}):
             _fill(members, column, last=labels - 1)
+
+
+def _middle_columns(rows: Sequence[Draft], labels: int) -> set[int]:
+    """Return the columns, two or more, whose only entry stands in the middle one of an odd number of rows."""
+    if len(rows) < 3 or len(rows) % 2 == 0:
+        return set()
+    middle = rows[len(rows) // 2]
+    elsewhere = {c for row in rows if row is not middle for c in row.filled}
+    found = {c for c in middle.filled - elsewhere if c >= labels}
+    return found if len(found) > 1 and len(elsewhere) > 1 else set()
 
 
 def _spans(rows: Sequence[Draft]) -> list[list[Draft]]:
@@ -280,7 +314,7 @@ def _spans(rows: Sequence[Draft]) -> list[list[Draft]]:
     before: Draft | None = None
     for row in rows:
         if row.kind is RowKind.DATA:
-            if before is not None and before.kind is RowKind.DATA and before.band == row.band:
+            if before is not None and before.kind is RowKind.DATA and before.room == row.room:
                 spans[-1].append(row)
             else:
                 spans.append([row])
@@ -293,19 +327,35 @@ def _fill(rows: Sequence[Draft], column: int, last: int) -> None:
     floats = [p for row in rows for p in row.floats if p.first == column]
     blank = [row for row in rows if not own[id(row)]]
     # A blank in the innermost label column is a row without a name, unless a label floats beside it.
-    if not blank or (not floats and column == last and column > 0):
+    middle = column > last and len(blank) == len(rows) - 1
+    if not blank or (not floats and column >= last and column > 0 and not middle):
         return
     labels = [(p.base, p) for row in rows for p in own[id(row)]] + [(p.base, p) for p in floats]
     if not labels:
         return
-    if not own[id(rows[0])] and not floats and len(labels) > 1 and (len(blank) < len(labels) or column == last):
+    if (
+        not middle
+        and not own[id(rows[0])]
+        and not floats
+        and len(labels) > 1
+        and (len(blank) < len(labels) or column == last)
+    ):
         return
     if (whole := _one_label(rows, labels, blank)) is not None:
         for row in rows:
             row.pieces = [p for p in row.pieces if p not in whole] + whole
         return
-    current = None
+    current: list[Piece] | None = None
     for row in rows:
+        if own[id(row)] and current and own[id(row)][0].text[0] == "(":
+            # A second line of the label above, level with the next row of values.
+            joined = [*current, *own[id(row)]]
+            for named in rows:
+                if any(p in current for p in named.pieces):
+                    named.pieces = [p for p in named.pieces if p not in current] + joined
+            row.pieces = [p for p in row.pieces if p not in own[id(row)]] + joined
+            current = joined
+            continue
         if own[id(row)]:
             current = own[id(row)]
             continue

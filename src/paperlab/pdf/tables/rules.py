@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 _THICK = 2.6
 _SHORTEST = 5.0
 _LONGEST_FRACTION = 90.0
+_HEAD = 66.0
+"""Points from the top of the page: a running head's rule stands higher."""
+_NOTE = re.compile(r"\^?[\d*∗†‡§¶]{1,2}(?:[A-Za-z].*)?")
 
 
 class Rule(NamedTuple):
@@ -64,6 +68,25 @@ def rules_of(ink: Ink, frame: Frame) -> Rules:
     # Dashed and row-by-row verticals come in pieces a few points apart; horizontal pieces with a gap are two rules.
     joined = [rule for rule in _joined(down, 6.0) if rule.length > _SHORTEST]
     return Rules(tuple(sorted(_joined(across, 1.0), key=lambda r: (r.at, r.start))), tuple(joined))
+
+
+def without_furniture(rules: Rules, lines: Sequence[PrintedLine], columns: Sequence[tuple[float, float]]) -> Rules:
+    """Return the rules without that of the running head and those above footnotes."""
+    kept = [r for r in rules.across if not _under_head(r, lines) and not _above_note(r, lines, columns)]
+    return Rules(tuple(kept), rules.down)
+
+
+def _under_head(rule: Rule, lines: Sequence[PrintedLine]) -> bool:
+    return rule.at < _HEAD and rule.length > 150 and len([line for line in lines if line.base < rule.at]) == 1
+
+
+def _above_note(rule: Rule, lines: Sequence[PrintedLine], columns: Sequence[tuple[float, float]]) -> bool:
+    """Tell whether a rule begins a column's footnotes: short, at the column's edge, over a line that opens with a mark."""
+    if not any(abs(rule.start - c[0]) < 4 and rule.length < 0.5 * (c[1] - c[0]) for c in columns):
+        return False
+    below = [w for line in lines if 0 < line.base - rule.at < 16 for w in line.words if rule.overlap(w.x0, w.x1) > 0]
+    low = bool(lines) and rule.at > 0.5 * lines[-1].base
+    return low and bool(below) and bool(_NOTE.fullmatch(below[0].text)) and below[0].size < 9.6
 
 
 def _thin_boxes(ink: Ink, frame: Frame) -> Iterator[Box]:

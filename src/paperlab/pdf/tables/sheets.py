@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from paperlab.pdf.tables.regions import Caption, Sheet
-from paperlab.pdf.tables.rules import rules_of
+from paperlab.pdf.tables.rules import rules_of, without_furniture
 from paperlab.pdf.tables.words import Frame, directions, lines_of, words_of
 from paperlab.types import BlockKind
 
@@ -63,7 +63,9 @@ def sheets_of(
         ]
         barriers = [frame.turn(block.box) for block in here if block.kind is BlockKind.CAPTION]
         sideways = [(_SIDEWAYS_MARGIN, size.height - _SIDEWAYS_MARGIN)] if frame.rotation in {90, 270} else columns
-        yield Sheet(page, frame, words, lines_of(words), rules_of(ink, frame), sideways, barriers, captions)
+        lines = lines_of(words)
+        rules = without_furniture(rules_of(ink, frame), lines, columns)
+        yield Sheet(page, frame, words, lines, rules, sideways, barriers, captions)
 
 
 def _runs_here(block: Block, words: Sequence[Word], frame: Frame) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from statistics import median
@@ -22,6 +23,9 @@ MARKS = frozenset("*∗⋆†‡§¶✝✞")
 _SPACE_GAP = 0.26
 """Of the type size: a wider gap parts two words although the text has no space there."""
 _SCRIPT_SIZE = 0.88
+_SYMBOL_FONT = re.compile(r"(?:^|\+)(?:CMSY|MSBM|TXSY|LMMathSymbols)", re.IGNORECASE)
+_SYMBOLS = {0: "−", 1: "·", 2: "×", 3: "∗", 4: "÷", 6: "±", 15: "•", 17: "≡", 20: "≤", 21: "≥", 24: "∼", 25: "≈"}
+_DINGBATS = {0x13: "✓", 0x14: "✔", 0x15: "✕", 0x16: "✖", 0x17: "✗", 0x18: "✘"}
 _BOLD, _SYNTHETIC_BOLD = 16, 8
 
 
@@ -171,7 +175,7 @@ def _runs(line: dict[str, object], frame: Frame) -> Iterator[_Run]:
         bold = bool(span["flags"] & _BOLD or span.get("char_flags", 0) & _SYNTHETIC_BOLD or is_bold(span["font"]))
         size = float(span["size"])
         for char in span["chars"]:
-            letter = char["c"]
+            letter = _letter(char["c"], span["font"])
             if not tidy(letter):
                 if run:
                     run.glued = False
@@ -190,6 +194,15 @@ def _runs(line: dict[str, object], frame: Frame) -> Iterator[_Run]:
             run = _Run(letter, box, base, size, bold, glued=False)
     if run:
         yield run
+
+
+def _letter(code: str, font: str) -> str:
+    """Return the letter that a symbol font without a Unicode map shows for a control code."""
+    if ord(code[0]) >= 32 or code.isspace():
+        return code
+    if "dingbats" in font.lower():
+        return _DINGBATS.get(ord(code), "\ufffd")
+    return _SYMBOLS.get(ord(code), code) if _SYMBOL_FONT.search(font) else code
 
 
 def _baseline(origin: tuple[float, float], frame: Frame) -> float:

@@ -1,0 +1,66 @@
+"""The arXiv id, DOI and URL in the text of a reference entry. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from paperlab.ids import IdKind, find_arxiv_ids, parse_arxiv, parse_id_or_none
+
+_NEW = r"\d{4}\.[-\s]{0,2}\d{4,5}(?:v\d{1,3})?"
+_OLD = r"[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d{1,3})?"
+_NAMED = re.compile(
+    rf"(?:arxiv|\bcorr\b|\be-?print)(?:\.org)?(?:[\s:,./()\[\]–-]|preprint|e-?prints?|abs|pdf|art\.|id\b|n[or]\.|\d{{4}},)*?"
+    rf"\s*({_NEW}|{_OLD})(?!\d)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    rf"\b(?:abs|pdf)/({_NEW}|{_OLD})(?!\d)|(?<![\w/.])(?:({_NEW})\s*\[[a-z-]+(?:\.[A-Za-z-]{{2,}})?[\],]|({_OLD}))(?!\d)"
+)
+_DIGITS = re.compile(r"\d{4}\.[-\s]{0,2}\d{4}|/\d{7}")
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>“”]+")
+_SPACED_DOI = re.compile(r"(?:doi ?\.org ?/ ?|doi: ?)10 ?\.\d{4,9}(?: ?[./_()-][\w()]+)+", re.IGNORECASE)
+_URL = re.compile(r"(?:https?: ?//|(?<![\w./])www\.)[^\s\"<>“”]+", re.IGNORECASE)
+
+
+def arxiv_id_in(text: str) -> str | None:
+    """Return the arXiv id an entry prints in any form, without version; the one it prints most often, else the first.
+
+    None without one.
+    """
+    if not _DIGITS.search(text):
+        return None
+    named = [match for pattern in (_NAMED, _BARE) for match in pattern.finditer(text)]
+    printed = [re.sub(r"\s|(?<=\.)-", "", next(g for g in match.groups() if g)) for match in named]
+    known = [found.value for found in map(parse_arxiv, printed) if found] or [f.value for f in find_arxiv_ids(text)]
+    return Counter(known).most_common(1)[0][0] if known else None
+
+
+def doi_in(text: str) -> str | None:
+    """Return the first DOI in an entry in lower case, None without one; arXiv's own DOIs are arXiv ids."""
+    text = _SPACED_DOI.sub(lambda m: m[0].replace(" ", ""), text)
+    for match in _DOI.finditer(text):
+        known = parse_id_or_none(_trimmed(match[0]))
+        if known and known.kind is IdKind.DOI:
+            return known.value
+    return None
+
+
+def url_in(text: str) -> str | None:
+    """Return the first URL in an entry as printed, but no DOI's; None without one."""
+    for match in _URL.finditer(re.sub(r"(?<=arxiv\.) (?=org/)", "", text, flags=re.IGNORECASE)):
+        url = _trimmed(match[0].replace(": //", "://"))
+        if len(url) > 10 and not re.search(r"//(?:dx\.)?doi\b", url.lower()):
+            return url
+    return None
+
+
+def _trimmed(link: str) -> str:
+    """Cut the punctuation that ends a sentence, and brackets that were opened before the link."""
+    while link and (link[-1] in ".,;:'’" or _unopened(link, "()") or _unopened(link, "[]")):
+        link = link[:-1]
+    return link
+
+
+def _unopened(link: str, pair: str) -> bool:
+    return link[-1] == pair[1] and link.count(pair[1]) > link.count(pair[0])
