@@ -12,6 +12,7 @@ from paperlab.pdf.tables.continued import next_part
 from paperlab.pdf.tables.grid import build_grids
 from paperlab.pdf.tables.panels import panels_of
 from paperlab.pdf.tables.regions import candidates
+from paperlab.pdf.tables.turned import turned_body
 from paperlab.pdf.tables.sheets import sheets_of, table_number, text_columns
 from paperlab.types import PageBox, Panel, RowKind, Table, TableRow
 
@@ -39,12 +40,16 @@ def find_tables(
     captioned = sorted({block.page for block in blocks if table_number(block)})
     looked_at = [sheet for page in captioned for sheet in sheets(page)]
     found = [(sheet, caption, candidates(sheet, caption)) for sheet in looked_at for caption in sheet.captions]
+    turned = [
+        pair for pair in (turned_body(caption, sheet, looked_at) for sheet, caption, own in found if not own) if pair
+    ]
     above = prefers_above([options for _, _, options in found])
     tables: list[Table] = []
     for sheet in looked_at:
         own = [(caption, options) for one, caption, options in found if one is sheet]
         for caption, region in assigned(own, above=above):
             tables.append(_continued(_table(sheet, caption, region), sheet, region, sheets))
+    tables += [_table(sheet, region.caption, region) for sheet, region in turned]
     tables += _lost(blocks, tables)
     return sorted(tables, key=lambda t: (t.page, t.box[1], t.box[0]))
 

@@ -34,26 +34,35 @@ def panels_of(words: Sequence[Word], rules: Rules, box: Box) -> list[Part]:
 
 
 def _beside(part: Part) -> list[Part]:
-    """Part a body where its outermost rules stand in two or more pieces, with nothing between."""
-    if not part.rules.across:
+    """Part a body whose rules stand in groups side by side, with nothing that reaches from one to the next."""
+    groups: list[tuple[float, float, list[Rule]]] = []
+    for rule in sorted(part.rules.across, key=lambda r: r.start):
+        if groups and rule.start < groups[-1][1] + 4:
+            start, end, members = groups[-1]
+            groups[-1] = (start, max(end, rule.end), [*members, rule])
+        else:
+            groups.append((rule.start, rule.end, [rule]))
+    tall = [g for g in groups if g[1] - g[0] > 40 and max(r.at for r in g[2]) - min(r.at for r in g[2]) > 10]
+    if len(tall) < 2 or len(tall) < len(groups):
         return [part]
-    top, bottom = part.rules.across[0].at, part.rules.across[-1].at
-    first = _at(part.rules.across, top)
-    cuts = []
-    for left, right in pairwise(first):
-        cut = (left.end + right.start) / 2
-        clear = not any(w.x0 < cut < w.x1 for w in part.words)
-        free = not any(r.start < cut < r.end for r in part.rules.across)
-        if right.start - left.end > 5 and clear and free and min(left.length, right.length) > 40 and bottom > top + 10:
-            cuts.append(cut)
-    if not cuts:
+    cuts = [(a[1] + b[0]) / 2 for a, b in pairwise(tall)]
+    if any(w.x0 < cut < w.x1 and _level_with(w, tall) for w in part.words for cut in cuts):
         return [part]
     edges = [part.box[0] - 5, *cuts, part.box[2] + 5]
-    return [_cut(part, (a, part.box[1], b, part.box[3])) for a, b in pairwise(edges)]
+    return [
+        _cut(part, _box(a, b, *_height(group[2], part))) for (a, b), group in zip(pairwise(edges), tall, strict=True)
+    ]
 
 
-def _at(across: Sequence[Rule], y: float) -> list[Rule]:
-    return sorted((r for r in across if abs(r.at - y) < 1.5), key=lambda r: r.start)
+def _level_with(word: Word, groups: Sequence[tuple[float, float, list[Rule]]]) -> bool:
+    """Tell whether a word stands at the height where all groups have rules: not among the names below them."""
+    return all(min(r.at for r in g[2]) < word.base < max(r.at for r in g[2]) for g in groups)
+
+
+def _height(rules: Sequence[Rule], part: Part) -> tuple[float, float]:
+    top, bottom = min(r.at for r in rules), max(r.at for r in rules)
+    # Where only the header is ruled the rows reach as far down as the body does.
+    return (top, bottom) if len({round(r.at) for r in rules}) > 2 else (part.box[1], part.box[3])
 
 
 def _cut(part: Part, box: Box) -> Part:
@@ -96,3 +105,7 @@ def _several_lines(part: Part, cut: tuple[float, float]) -> bool:
     above = {round(w.base) for w in part.words if w.base < cut[0] + 1}
     below = {round(w.base) for w in part.words if w.base > cut[1] - 1}
     return len(above) > 1 and len(below) > 1
+
+
+def _box(x0: float, x1: float, top: float, bottom: float) -> Box:
+    return (x0, top, x1, bottom)

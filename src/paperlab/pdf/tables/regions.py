@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ _ALIKE = 3.5
 """Points by which the ends of a table's full rules may differ."""
 _LINE_GAP = 2.3
 """Of the type size, between baselines of one unruled table, beyond the leading that its lines have."""
+_NOTE = re.compile(r"\^?[\d*∗†‡§¶a-c]\b|[*∗†‡§¶]|notes?\b", re.IGNORECASE)
 _MARGIN = 45.0
 """Points that a full-width table may reach into the page's margin."""
 _WORD_GAP = 1.1
@@ -201,8 +203,9 @@ def _between_rules(
     for rule in rules:
         between = [line for line in lines if min(last, rule.at) < line.base - 0.3 * line.size < max(last, rule.at)]
         if not chain:
-            near = abs(rule.at - edge) <= _FIRST_GAP or _table_like(sheet, between)
-            if _has_prose(sheet, between):
+            notes = rule.at < edge and _are_notes(between, edge - rule.at)
+            near = abs(rule.at - edge) <= _FIRST_GAP or notes or _table_like(sheet, between)
+            if _has_prose(sheet, between) and not notes:
                 break
             if rule.length < 24 or not near:
                 continue
@@ -212,11 +215,41 @@ def _between_rules(
             continue
         chain.append(rule)
         last = rule.at
-    chain = _ended(sheet, chain)
-    return _box_of(sheet, chain, lines) if chain else None
+    chain = _ended(sheet, chain, lines)
+    return _box_of(sheet, _with_neighbours(chain, rules), lines) if chain else None
 
 
-def _ended(sheet: Sheet, chain: Sequence[Rule]) -> list[Rule]:
+def _are_notes(between: Sequence[PrintedLine], height: float) -> bool:
+    """Tell whether the lines between a table and the caption below it are notes: few, the first opens with a mark."""
+    if not between or len(between) > 5 or height > 75:
+        return False
+    return bool(_NOTE.match(min(between, key=lambda line: line.base).words[0].text))
+
+
+def _with_neighbours(chain: Sequence[Rule], rules: Sequence[Rule]) -> list[Rule]:
+    """Add the rules of grids that stand beside the one found: two or more of one extent, at about its height."""
+    found = list(chain)
+    while True:
+        top, bottom = min(r.at for r in found), max(r.at for r in found)
+        start, end = min(r.start for r in found), max(r.end for r in found)
+        beside = [
+            r
+            for r in rules
+            if r not in found and top - 26 < r.at < bottom + 26 and (r.start > end + 4 or r.end < start - 4)
+        ]
+        pairs = [
+            r
+            for r in beside
+            if r.length > 40
+            and any(abs(o.start - r.start) < _ALIKE > abs(o.end - r.end) and abs(o.at - r.at) > 8 for o in beside)
+        ]
+        if not pairs:
+            return found
+        x0, x1 = min(r.start for r in pairs), max(r.end for r in pairs)
+        found += [r for r in beside if r.start > x0 - 3 and r.end < x1 + 3]
+
+
+def _ended(sheet: Sheet, chain: Sequence[Rule], lines: Sequence[PrintedLine]) -> list[Rule]:
     """Cut the chain behind its last full rule: what is shorter there is the axis or the frame of something else."""
     if not chain:
         return []
@@ -224,10 +257,20 @@ def _ended(sheet: Sheet, chain: Sequence[Rule]) -> list[Rule]:
     full = [i for i, r in enumerate(chain) if r.start < start + _ALIKE and r.end > end - _ALIKE]
     if len(full) < 2 or len({round(chain[i].at) for i in full}) < 2:
         return list(chain)
-    low, high = sorted((chain[full[-1]].at, chain[-1].at))
+    last = full[-1]
+    low, high = sorted((chain[last].at, chain[-1].at))
     if any(start - 3 < d.at < end + 3 and d.overlap(low, high) > 0.7 * (high - low) for d in sheet.rules.down):
         return list(chain)
-    return list(chain[: full[-1] + 1])
+    for i, rule in enumerate(chain[last + 1 :], last + 1):
+        # A narrower grid below: rules of one extent with rows between.
+        top, foot = sorted((rule.at, chain[last].at))
+        rows = [line for line in lines if top < line.base - 0.3 * line.size < foot]
+        twin = any(
+            abs(o.start - rule.start) < _ALIKE > abs(o.end - rule.end) for o in chain[last + 1 :] if o is not rule
+        )
+        if twin and (not rows or _table_like(sheet, rows)) and (rows or foot - top < 24):
+            last = i
+    return list(chain[: last + 1])
 
 
 def _goes_on(sheet: Sheet, chain: Sequence[Rule], rule: Rule, between: Sequence[PrintedLine], last: float) -> bool:
@@ -237,7 +280,8 @@ def _goes_on(sheet: Sheet, chain: Sequence[Rule], rule: Rule, between: Sequence[
     if rule.overlap(start, end) < 0.5 * min(rule.length, end - start) or (not between and abs(rule.at - last) > 30):
         return False
     if _outgrows(chain, rule, between):
-        return False
+        # A wider grid set right below, on the same middle, belongs to the same float.
+        return not between and abs(rule.at - last) < 24 and abs(rule.start + rule.end - start - end) < 8
     low, high = sorted((last, rule.at))
     if any(start - 3 < d.at < end + 3 and d.overlap(low, high) > 0.7 * (high - low) for d in sheet.rules.down):
         return True
@@ -263,10 +307,8 @@ def _box_of(sheet: Sheet, chain: Sequence[Rule], lines: Sequence[PrintedLine]) -
     under = [line for line in lines if line.base - 0.3 * line.size >= bottom]
     over.sort(key=lambda line: -line.base)
     under.sort(key=lambda line: line.base)
-    if _open_ended(chain, top):
-        own += _rows_beyond(sheet, over, (start, end), top)
-    if _open_ended(chain, bottom):
-        own += _rows_beyond(sheet, under, (start, end), bottom)
+    own += _rows_beyond(sheet, over, (start, end), top, strict=not _open_ended(chain, top))
+    own += _rows_beyond(sheet, under, (start, end), bottom, strict=not _open_ended(chain, bottom))
     words = [w for line in own for w in line.words if start - 4 <= w.centre <= end + 4]
     if not words or len(own) < 2:
         return None
@@ -288,15 +330,17 @@ def _open_ended(chain: Sequence[Rule], y: float) -> bool:
 
 
 def _rows_beyond(
-    sheet: Sheet, lines: Sequence[PrintedLine], span: tuple[float, float], edge: float
+    sheet: Sheet, lines: Sequence[PrintedLine], span: tuple[float, float], edge: float, *, strict: bool
 ) -> list[PrintedLine]:
-    """Return the lines from a rule outwards that look like rows within its span."""
+    """Return the lines from a rule outwards that look like rows within its span; `strict` wants no room between."""
     taken: list[PrintedLine] = []
     for line in lines:
         box = line.box
         gap = min(abs(box[1] - edge), abs(box[3] - edge))
         inside = box[0] > span[0] - 3 and box[2] < span[1] + 3
-        if gap > (1.0 if taken else 2.8) * line.size or not inside or _is_prose(sheet, line):
+        if gap > (1.0 if taken or strict else 2.8) * line.size or not inside or _is_prose(sheet, line):
+            break
+        if strict and len(runs_of(line)) < 2:
             break
         taken.append(line)
         edge = line.base
