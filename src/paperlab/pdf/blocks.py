@@ -127,14 +127,14 @@ def _same_line(a: Row, b: Row) -> bool:
 def _is_caption(row: Row, body: float, within: Row | None = None) -> bool:
     """Tell whether a row opens a caption; `within` is the row above it in the same block."""
     match = _CAPTION.match(row.text)
-    if not match or not row.upright:
+    if not match or (not row.upright and match[3] is None):
         return False
     if match[2].isalpha() and not match[2].isupper():
         return False
     closed = match[3] is not None
     if within is not None:
         apart = row.frame[1] - within.frame[3] > 0.3 * row.size or abs(row.size - within.size) > 0.4
-        return closed and apart and row.text[0].isupper()
+        return closed and (apart or match[3] == ":") and row.text[0].isupper()
     rest = row.text[match.end() :]
     # "Figure 3 shows" opens a sentence; "Figure 3: ..." or one in other type opens a caption.
     return closed or row.bold or (row.size < 0.95 * body and rest[:1].isupper())

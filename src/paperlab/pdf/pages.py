@@ -125,7 +125,7 @@ class _Pages:
         if picture:
             self._pictures += 1
             self.document.warnings.append(
-                f"page {number} has a picture but no text: run the file through OCR (ocrmypdf) if it shows words"
+                f"page {number} has a picture but next to no text: run the file through OCR (ocrmypdf) if it shows words"
             )
         elif text.has_text:
             self._texts += 1

@@ -198,7 +198,9 @@ def _covers(box: Box, walls: Sequence[Box]) -> bool:
 
 def _choose(choices: Sequence[Sequence[_Candidate]]) -> list[_Candidate | None]:
     """Return one candidate, or none, for each caption: the best sum without overlaps."""
-    best: list[_Candidate | None] = [None for _ in choices]
+    best: list[_Candidate | None] = [max(c, key=lambda p: p.score, default=None) for c in choices]
+    if not _collisions(best):
+        return best
     best_score = -1.0
     for picks in islice(_combinations(choices), _MOST_TRIED):
         score = sum(p.score for p in picks if p) - 2.0 * _collisions(picks)

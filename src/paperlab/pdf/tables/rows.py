@@ -98,11 +98,14 @@ def rows_of(
     found = _lines(lines, pieces, rules, values)
     if not found:
         return []
-    if _ruled_rows(found) or (not values and _ruled_texts(found)):
+    spaced = _spaced_rows(found) if not values else []
+    if spaced:
+        rows = [Draft([p for line in part for p in line.pieces], band=part[0].band) for part in spaced]
+    elif _ruled_rows(found) or (not values and _ruled_texts(found)):
         bands = sorted({line.band for line in found})
         rows = [Draft([p for line in found if line.band == band for p in line.pieces], band=band) for band in bands]
     else:
-        rows = _grouped(found)
+        rows = _grouped(found, worded=not values)
     for row in rows:
         _mark_group(row, rows, values, columns)
         widen(row, columns)
@@ -168,12 +171,31 @@ def _ruled_texts(lines: Sequence[_Line]) -> bool:
     return whole >= 0.7 * len(bands)
 
 
+def _spaced_rows(lines: Sequence[_Line]) -> list[list[_Line]]:
+    """Return the lines of each row where more room parts rows than lines, none where it does not."""
+    parts: list[list[_Line]] = [[lines[0]]]
+    steps = [b.base - a.base for a, b in pairwise(lines)]
+    usual = sorted(steps)[len(steps) // 3] if steps else 0.0
+    for line, step in zip(lines[1:], steps, strict=True):
+        if step > 1.18 * usual or line.band != parts[-1][-1].band:
+            parts.append([line])
+        else:
+            parts[-1].append(line)
+    if len(parts) < 2 or len(parts) == len(lines):
+        return []
+    for part in parts:
+        names = [p for line in part for p in line.pieces if p.first == 0]
+        if any(not _ONWARD.match(p.text) and not _OPEN_END.search(q.text) for q, p in pairwise(names)):
+            return []
+    return parts
+
+
 def _pitch(lines: Sequence[_Line]) -> float:
     steps = [b.base - a.base for a, b in pairwise(lines) if a.band == b.band and a.anchor and b.anchor]
     return median(steps) if steps else 1.3 * median(line.size for line in lines)
 
 
-def _grouped(lines: Sequence[_Line]) -> list[Draft]:
+def _grouped(lines: Sequence[_Line], *, worded: bool) -> list[Draft]:
     rows: list[Draft] = []
     pending: list[_Line] = []
     pitch = _pitch(lines)
@@ -185,7 +207,7 @@ def _grouped(lines: Sequence[_Line]) -> list[Draft]:
         last = rows[-1] if above and not pending else None
         if not line.anchor and below and below.anchor and _near(line, below) and not (above and _near(above, line)):
             pending.append(line)
-        elif last and (_same_row(above, line) or _continues(last, line, pitch)):
+        elif last and (_same_row(above, line) or _continues(last, line, pitch, worded=worded)):
             last.pieces.extend(line.pieces)
         else:
             rows.append(Draft([p for one in (*pending, line) for p in one.pieces], band=line.band))
@@ -226,8 +248,8 @@ def _same_row(above: _Line | None, line: _Line) -> bool:
     return above is not None and _near(above, line) and not (above.anchor and line.anchor)
 
 
-def _continues(row: Draft, line: _Line, pitch: float) -> bool:
-    """Tell whether a line only carries on the cells of the row above it."""
+def _continues(row: Draft, line: _Line, pitch: float, *, worded: bool) -> bool:
+    """Tell whether a line only carries on the cells of the row above it; `worded` tables have no columns of numbers."""
     gap = line.base - max(p.base for p in row.pieces)
     if gap > 1.12 * pitch and gap > 1.35 * line.size:
         return False
@@ -238,9 +260,10 @@ def _continues(row: Draft, line: _Line, pitch: float) -> bool:
         return False
     if any(starts_as_number(p.text) for p in line.pieces):
         return False
-    if not line.anchor and gap < 0.88 * pitch:
+    if not line.anchor and (gap < 0.88 * pitch or worded):
         return True
-    return all(_carries_on(row, piece) for piece in line.pieces)
+    names = [piece for piece in line.pieces if piece.first == 0] if worded else line.pieces
+    return all(_carries_on(row, piece) for piece in names)
 
 
 def _carries_on(row: Draft, piece: Piece) -> bool:
