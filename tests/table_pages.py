@@ -53,7 +53,6 @@ class Part(NamedTuple):
 
 
 Cell = str | Wide | Tall
-Row = "Sequence[Cell] | str | Part"
 
 
 @cache
@@ -167,7 +166,7 @@ class Grid:
     widths: Sequence[float] = ()
     """Of the columns, in points; as wide as their texts where it is empty."""
     rule: str = "line"
-    """How full rules are drawn: `line`, `filled` (thin rectangles), `dashed` (pieces), `picture`."""
+    """How full rules are drawn: `line`, `filled` (thin rectangles), `dashed`, `pieces` (4 points each), `picture`."""
     top_set: bool = False
     """Cells of one line stand on the first line of a row that has several."""
 
@@ -259,9 +258,11 @@ class Grid:
         if self.rule == "filled":
             pen.page.draw_rect((x0, y - thick / 2, x1, y + thick / 2), color=None, fill=(0, 0, 0), width=0)
         elif self.rule == "dashed":
+            pen.page.draw_line((x0, y), (x1, y), width=thick, dashes="[3 2] 0")
+        elif self.rule == "pieces":
             while x0 < x1:
-                pen.rule(x0, min(x1, x0 + 3.0), y, thick)
-                x0 += 3.9
+                pen.rule(x0, min(x1, x0 + 4.0), y, thick)
+                x0 += 8.0
         elif self.rule == "picture":
             dot = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 1, 1), 0)
             dot.clear_with(0)
@@ -276,23 +277,27 @@ class Book:
     def __init__(self) -> None:
         self.document = pymupdf.open()
         self.pen: Pen | None = None
+        self.path: Path | None = None
 
     def page(self, turn: int = 0) -> Pen:
         """Return a new page to draw on; the one before is finished."""
-        self._finish()
+        self.finish()
         self.pen = Pen(self.document.new_page(width=WIDTH, height=HEIGHT), turn)
         return self.pen
 
     def save(self, path: Path) -> Path:
-        """Write the PDF."""
-        self._finish()
+        """Write the PDF, which is `path` from then on."""
+        self.finish()
         self.document.save(path)
         self.document.close()
+        self.path = path
         return path
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """Put the last page's writing on it."""
         if self.pen:
             self.pen.done()
+        self.pen = None
 
 
 def plain_page(pen: Pen, number: int | str, grid: Grid, *, below: bool = False, text: str = "Gauge readings.") -> None:

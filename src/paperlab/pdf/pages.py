@@ -124,9 +124,8 @@ class _Pages:
     def _count(self, number: int, text: RawText, *, picture: bool) -> None:
         if picture:
             self._pictures += 1
-            self.document.warnings.append(
-                f"page {number} has a picture but next to no text: run the file through OCR (ocrmypdf) if it shows words"
-            )
+            advice = "run the file through OCR (ocrmypdf) if it shows words"
+            self.document.warnings.append(f"page {number} has a picture but next to no text: {advice}")
         elif text.has_text:
             self._texts += 1
 

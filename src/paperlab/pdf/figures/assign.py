@@ -19,7 +19,8 @@ _SIDES = {"above": 1.0, "below": 0.6, "left": 0.45, "right": 0.45}
 """Where a picture stands, seen from its caption, and how well that is liked."""
 _FIRST_GAP, _DOWN_GAP, _ACROSS_GAP = 90.0, 60.0, 160.0
 """Points that may lie empty: beside the caption, between parts one above the other, between parts side by side."""
-_WORD_DOWN, _WORD_ACROSS = 16.0, 18.0
+_ROW_GAP = 100.0
+_WORD_DOWN, _LABEL_DOWN, _WORD_ACROSS = 16.0, 20.0, 18.0
 _MOST_TRIED = 2000
 _FEWEST = 250.0
 """Square points: a picture is larger."""
@@ -161,6 +162,8 @@ def _is_near(part: Box, box: Box | None, caption: Box) -> bool:
         across, down = gaps(part, caption)
         return down <= _FIRST_GAP and across <= _ACROSS_GAP and (across == 0 or down < _DOWN_GAP)
     across, down = gaps(part, box)
+    if abs(part[0] - box[0]) < 3 and down < _ROW_GAP:
+        return True  # rows of a grid, with captions of parts between them
     return down <= _DOWN_GAP and across <= _ACROSS_GAP and (across < 40 or down < 10)
 
 
@@ -176,7 +179,8 @@ def _with_words(box: Box, words: list[Box], reach: _Reach) -> Box:
             sticks_out = max(box[0] - word[0], word[2] - box[2])
             # What stands far out above a picture, or high on the page, is a running head, not its title.
             title = sticks_out < 20 and word[3] > reach.head
-            if across <= _WORD_ACROSS and (down < 4 or (title and down <= _WORD_DOWN)):
+            far = _LABEL_DOWN if word[2] - word[0] < 70 else _WORD_DOWN
+            if across <= _WORD_ACROSS and (down < 4 or (title and down <= far)):
                 both = joined(box, word)
                 if reach.is_free(both):
                     box, grew = both, True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from paperlab.types import around
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _CELL_GAP = 0.45
 """Of the type size: words of one cell stand closer, as a rule."""
-_OPERATORS = frozenset("=≈≤≥×·/&,")
+_OPERATORS = frozenset("=≈≤≥×·/&,→")
 _BOUND_GAP = 0.9
 """Beside such a sign the words of one cell stand further apart."""
 _NUMBER_GAP = 0.12
@@ -32,7 +33,8 @@ _TOUCH = 1.2
 _POWER = r"(?:[eE]\^?[-−–+]?\d+|[×·x⋅]?10\^[-−–+]?\d+)"
 _DIGITS = rf"[-–−+~<>≤≥]?\s?[$€£]?(?:(?:\d[\d,.]*|\.\d+){_POWER}?|10\^[-−–+]?\d+)"
 _NUMBER = re.compile(
-    rf"(?:{_DIGITS}(?:\s?(?:%|[KMBTGkx×]|ms|s|GB|MB|h))?(?:[_^{{]?[{{]?±?[\d.]+[}}]?)?[*∗⋆†‡§¶]*|[-–—−]+|[Nn]/[Aa]|✓|✗)"
+    rf"(?:{_DIGITS}(?:\s?(?:%|[KMBTGkx×]|ms|s|GB|MB|h))?(?:[_^{{]?[{{]?±?[\d.]+[}}]?)?[*∗⋆†‡§¶]*"
+    r"|\d*\.\d+\^?(?:[a-f]{1,3}|[A-C]|NS|ns)|[-–—−]+|[Nn]/[Aa]|✓|✗)"
 )
 _SPREAD = re.compile(r"(?:±|\+/-|\+-).*|\(\s*±?\s*[\d.]+\s*%?\)|[*∗†‡§¶%]+|\^[a-z*†‡]")
 
@@ -106,6 +108,8 @@ def pieces_of(line: PrintedLine, position: int, down: Sequence[Rule]) -> list[Pi
     """Return a line's words parted at wide gaps, between numbers, and at vertical rules."""
     pieces: list[Piece] = []
     walls = [rule.at for rule in down if rule.start - 2 < line.base - 0.3 * line.size < rule.end + 2]
+    if not walls and _is_stretched(line):
+        return [Piece(list(line.words), position)]
     for word in line.words:
         if not pieces or _parts(pieces[-1].words, word, walls):
             pieces.append(Piece([word], position))
@@ -114,9 +118,21 @@ def pieces_of(line: PrintedLine, position: int, down: Sequence[Rule]) -> list[Pi
     return pieces
 
 
+def _is_stretched(line: PrintedLine) -> bool:
+    """Tell whether a line is text set to a full width: many words, few numbers, gaps all alike."""
+    words = line.words
+    gaps = [b.x0 - a.x1 for a, b in pairwise(words)]
+    if len(words) < 5 or 3 * sum(is_number(word.text) for word in words) > len(words):
+        return False
+    usual = median(gaps)
+    return _CELL_GAP * line.size < max(gaps) < min(1.6 * usual, 0.9 * line.size)
+
+
 def _parts(words: Sequence[Word], word: Word, walls: Iterable[float]) -> bool:
     last = words[-1]
     gap, size = word.x0 - last.x1, max(word.size, last.size)
+    if "/" in {last.text, word.text} and gap < 2 * size:
+        return False
     bound = last.text[-1] in _OPERATORS or word.text[0] in _OPERATORS
     if gap > (_BOUND_GAP if bound else _CELL_GAP) * size or any(last.centre < wall < word.centre for wall in walls):
         return True
@@ -189,12 +205,25 @@ def _without_false_gaps(
     for column in columns:
         left = result[-1] if result else None
         walled = left is not None and any(left.x1 - 1 < wall < column.x0 + 1 for wall in walls)
+        if _is_accident(column, columns, names):
+            continue
         if left and not walled and not _named_apart(left, column, names) and _is_one(left, column, spanning):
             for piece in column.pieces:
                 left.take(piece)
         else:
             result.append(column)
     return result
+
+
+def _is_accident(column: Column, columns: Sequence[Column], names: Sequence[Piece]) -> bool:
+    """Tell whether a column is no more than one entry in a gutter, without a name: a cell that spans its neighbours."""
+    position = columns.index(column)
+    inner = 0 < position < len(columns) - 1
+    lines = {line for other in columns for line in other.lines}
+    if len(column.lines) > 1 or not inner or len(lines) < 4 or any(_touches(column, n) for n in names):
+        return False
+    beside = columns[position - 1].lines | columns[position + 1].lines
+    return not column.lines & beside
 
 
 def _is_one(left: Column, right: Column, spanning: Sequence[Piece]) -> bool:
@@ -208,9 +237,12 @@ def _is_one(left: Column, right: Column, spanning: Sequence[Piece]) -> bool:
 
 
 def _named_apart(left: Column, right: Column, names: Sequence[Piece]) -> bool:
-    """Tell whether the header has a name for each of two columns alone."""
-    own = [{id(n) for n in names if _touches(column, n)} for column in (left, right)]
-    return bool(own[0] - own[1]) and bool(own[1] - own[0])
+    """Tell whether one line of the header has a name for each of two columns alone."""
+    for line in {piece.line for piece in names}:
+        own = [{id(n) for n in names if n.line == line and _touches(column, n)} for column in (left, right)]
+        if own[0] - own[1] and own[1] - own[0]:
+            return True
+    return False
 
 
 def _numeric(column: Column) -> bool:
@@ -218,16 +250,21 @@ def _numeric(column: Column) -> bool:
 
 
 def _with_spreads(columns: Sequence[Column]) -> list[Column]:
-    """Put columns that hold nothing but spreads, marks or units to the numbers on their left."""
+    """Put columns that hold nothing but spreads, marks or units to the numbers that they stand beside."""
     result: list[Column] = []
-    for column in columns:
-        spreads = sum(_SPREAD.fullmatch(piece.text) is not None for piece in column.pieces)
+    for i, column in enumerate(columns):
         left = result[-1] if result else None
-        if left and spreads == len(column.pieces) and column.lines <= left.lines and _numeric(left):
-            for piece in column.pieces:
-                left.take(piece)
-        else:
-            result.append(column)
+        right = columns[i + 1] if i + 1 < len(columns) else None
+        hangs = all(_SPREAD.fullmatch(piece.text) for piece in column.pieces)
+        size = column.pieces[0].words[0].size
+        if left and hangs and column.lines <= left.lines and _numeric(left):
+            signed = any("±" in piece.text for piece in column.pieces)
+            nearer = right is None or column.x0 - left.x1 <= right.x0 - column.x1
+            if signed or nearer or column.x0 - left.x1 < size:
+                for piece in column.pieces:
+                    left.take(piece)
+                continue
+        result.append(column)
     return result
 
 
@@ -236,15 +273,45 @@ def gutters(columns: Sequence[Column]) -> list[float]:
     return [(a.x1 + b.x0) / 2 for a, b in pairwise(columns)]
 
 
+def place_line(pieces: Sequence[Piece], columns: Sequence[Column]) -> list[Piece]:
+    """Return a line's pieces with the columns they cover, no column given twice.
+
+    Names that run together are cut where that gives nearly every column its own.
+    """
+    placed = [part for piece in pieces for part in place(piece, columns)]
+    cut = [part for piece in placed for part in (_cut_to_columns(piece, columns) or [piece])]
+    if len(cut) > len(placed) and len({c for p in cut for c in range(p.first, p.last + 1)}) >= 0.8 * len(columns):
+        placed = cut
+    for left, right in pairwise(placed):
+        if left.last >= right.first:
+            _settle(left, right, columns)
+    return placed
+
+
+def _settle(left: Piece, right: Piece, columns: Sequence[Column]) -> None:
+    """Give a column that two pieces of one line touch to the one that has more of it."""
+    shared = columns[right.first]
+    if right.first < right.last and shared.overlap(left.x0, left.x1) > shared.overlap(right.x0, right.x1):
+        right.first = min(right.last, left.last + 1)
+    elif left.first < left.last:
+        left.last = max(left.first, right.first - 1)
+    elif right.first < right.last:
+        right.first = min(right.last, left.last + 1)
+
+
 def place(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
-    """Return the piece with the columns it covers; one that only runs together from two cells comes back as two."""
+    """Return the piece with the columns it covers; where it has a wide gap at a gutter it comes back as two."""
     touched = [i for i, column in enumerate(columns) if _touches(column, piece)]
     if not touched:
         touched = _nearest(piece, columns)
     piece.first, piece.last = touched[0], touched[-1]
+    return _split_at_gutters(piece, columns, aligned=False) or [piece]
+
+
+def _cut_to_columns(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
     if piece.first == piece.last or len(piece.words) < 2:
-        return [piece]
-    return _split(piece, columns) or [piece]
+        return []
+    return _split_at_gutters(piece, columns, aligned=True) or _split_by_middles(piece, columns)
 
 
 def _nearest(piece: Piece, columns: Sequence[Column]) -> list[int]:
@@ -258,12 +325,10 @@ def _nearest(piece: Piece, columns: Sequence[Column]) -> list[int]:
     return [best]
 
 
-def _split(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
-    """Cut a piece where every part then stands on a column of its own; else return nothing."""
-    return _split_at_gutters(piece, columns) or _split_by_middles(piece, columns)
-
-
-def _split_at_gutters(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
+def _split_at_gutters(piece: Piece, columns: Sequence[Column], *, aligned: bool) -> list[Piece]:
+    """Cut a piece at the gutters: where its gap there is wide or, if `aligned`, where the parts stand in line."""
+    if piece.first == piece.last or len(piece.words) < 2:
+        return []
     walls = gutters(columns)
     parts: dict[int, list[Word]] = {}
     gaps: list[float] = []
@@ -278,8 +343,9 @@ def _split_at_gutters(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
         parts.setdefault(column, []).append(word)
     usual = max(inner, default=0.3 * piece.words[0].size)
     made = [Piece(words, piece.line, column, column) for column, words in sorted(parts.items())]
-    aligned = all(_aligned(p, columns[p.first]) for p in made)
-    return made if gaps and (aligned or min(gaps) >= 1.15 * usual) else []
+    if aligned:
+        return made if gaps and all(_aligned(p, columns[p.first]) for p in made) else []
+    return made if gaps and min(gaps) >= 1.15 * usual else []
 
 
 def _split_by_middles(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
@@ -293,8 +359,8 @@ def _split_by_middles(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
     if len(parts) != piece.last - piece.first + 1:
         return []
     made = [Piece(words, piece.line, column, column) for column, words in sorted(parts.items())]
-    aligned = all(_aligned(p, columns[p.first]) for p in made)
-    return made if aligned and [w for p in made for w in p.words] == piece.words else []
+    in_line = all(_aligned(p, columns[p.first]) for p in made)
+    return made if in_line and [w for p in made for w in p.words] == piece.words else []
 
 
 def _aligned(piece: Piece, column: Column) -> bool:

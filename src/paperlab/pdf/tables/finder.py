@@ -40,16 +40,17 @@ def find_tables(
     captioned = sorted({block.page for block in blocks if table_number(block)})
     looked_at = [sheet for page in captioned for sheet in sheets(page)]
     found = [(sheet, caption, candidates(sheet, caption)) for sheet in looked_at for caption in sheet.captions]
-    turned = [
-        pair for pair in (turned_body(caption, sheet, looked_at) for sheet, caption, own in found if not own) if pair
-    ]
     above = prefers_above([options for _, _, options in found])
     tables: list[Table] = []
     for sheet in looked_at:
         own = [(caption, options) for one, caption, options in found if one is sheet]
-        for caption, region in assigned(own, above=above):
-            tables.append(_continued(_table(sheet, caption, region), sheet, region, sheets))
-    tables += [_table(sheet, region.caption, region) for sheet, region in turned]
+        bodies = dict(assigned(own, above=above))
+        for caption in sheet.captions:
+            if caption in bodies:
+                region = bodies[caption]
+                tables.append(_continued(_table(sheet, caption, region), sheet, region, sheets))
+            elif found_turned := turned_body(caption, sheet, looked_at):
+                tables.append(_table(found_turned[0], caption, found_turned[1]))
     tables += _lost(blocks, tables)
     return sorted(tables, key=lambda t: (t.page, t.box[1], t.box[0]))
 
@@ -70,7 +71,19 @@ def _grids(sheet: Sheet, region: Region) -> list[Grid]:
     words = [w for w in sheet.words if x0 - 2 <= w.centre <= x1 + 2 and y0 - 1 < w.base - 0.3 * w.size < y1 + 1]
     parts = panels_of(words, sheet.rules.within(region.box), region.box)
     grids = [grid for part in parts for grid in build_grids(part.words, part.rules, part.box)]
-    return sorted(grids, key=lambda g: (round(g.box[1] / 8), g.box[0]))
+    return _in_order(grids)
+
+
+def _in_order(grids: Sequence[Grid]) -> list[Grid]:
+    """Return grids from top to bottom, those that stand beside each other from left to right."""
+    bands: list[list[Grid]] = []
+    for grid in sorted(grids, key=lambda g: g.box[1]):
+        first = bands[-1][0] if bands else None
+        if first and grid.box[1] < (first.box[1] + first.box[3]) / 2:
+            bands[-1].append(grid)
+        else:
+            bands.append([grid])
+    return [grid for band in bands for grid in sorted(band, key=lambda g: g.box[0])]
 
 
 def _table(sheet: Sheet, caption: Caption, region: Region) -> Table:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.tables.columns import find_columns, is_number, pieces_of, place
+from paperlab.pdf.tables.columns import find_columns, is_number, pieces_of, place_line
 from paperlab.pdf.tables.headers import ends_header, header_rows
 from paperlab.pdf.tables.rows import Draft, fill_labels, rows_of, span_lone_values, starts_as_number, value_columns
 from paperlab.pdf.tables.rules import without_underlines
@@ -58,7 +58,7 @@ def build_grids(words: Sequence[Word], rules: Rules, box: Box) -> list[Grid]:
     columns = _columns(body, pieces[:header], walls)
     if len(columns) < 2 or not body:
         return []
-    placed = [part for piece in body for part in place(piece, columns)]
+    placed = [part for _, rest in sections for i in rest for part in place_line(pieces[i], columns)]
     values = value_columns(columns, placed)
     labels = _label_columns(columns, values)
     grids = []
@@ -130,7 +130,8 @@ def _header_lines(lines: Sequence[PrintedLine], pieces: Sequence[Sequence[Piece]
         return by_words
     first = inner[0]
     numeric = [_is_data(pieces[i]) for i in range(len(lines))]
-    if first > 1 and sum(numeric[:first]) > 1 and by_words < first:
+    decimal = any(numeric[i] and any("." in p.text for p in pieces[i][1:]) for i in range(first))
+    if first > 1 and (decimal or sum(numeric[:first]) > 1) and by_words < first:
         # Rows of numbers already stand above the first rule: it parts groups, not the header.
         return by_words
     end = first

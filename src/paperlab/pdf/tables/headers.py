@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.tables.columns import Column, Piece, is_number, place
+from paperlab.pdf.tables.columns import Column, Piece, is_number, place, place_line
 from paperlab.pdf.tables.rows import Draft, widen
 from paperlab.types import RowKind
 
@@ -178,7 +178,10 @@ def _placed(
 
 def _lowest(level: Sequence[Piece], columns: Sequence[Column], labels: int) -> list[Piece]:
     """Place the names of the lowest level: one column each, unless they are few and stand over groups of columns."""
-    placed = [part for piece in level for part in place(piece, columns)]
+    by_line: dict[int, list[Piece]] = {}
+    for piece in level:
+        by_line.setdefault(piece.line, []).append(piece)
+    placed = [part for line in by_line.values() for part in place_line(sorted(line, key=lambda p: p.x0), columns)]
     taken = {c for piece in placed for c in range(piece.first, piece.last + 1)}
     values = set(range(labels, len(columns)))
     names = [piece for piece in placed if piece.first >= labels]
@@ -265,8 +268,11 @@ def _skipped(passed: range, taken: set[int], named: set[int], labels: int) -> fl
 
 def ends_header(pieces: Sequence[Sequence[Piece]]) -> int:
     """Return how many lines from the top name columns, told by words alone: up to the first with mostly numbers."""
-    for i, (line, _) in enumerate(pairwise([*pieces, []])):
-        cells = [p for p in line if p is not line[0]] or list(line)
-        if line and sum(is_number(p.words[0].text) for p in cells) >= 0.5 * len(cells) and len(line) > 1:
+    for i, line in enumerate(pieces):
+        cells = line[1:] or line
+        if len(line) > 1 and sum(is_number(p.words[0].text) for p in cells) >= 0.5 * len(cells):
+            # A lone label right above the first row names a section.
+            while i > 1 and len(pieces[i - 1]) == 1 and len(pieces[i - 2]) > 1:
+                i -= 1
             return i
     return min(1, len(pieces))

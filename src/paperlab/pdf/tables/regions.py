@@ -25,6 +25,8 @@ _ALIKE = 3.5
 _LINE_GAP = 2.3
 """Of the type size, between baselines of one unruled table, beyond the leading that its lines have."""
 _NOTE = re.compile(r"\^?[\d*∗†‡§¶a-c]\b|[*∗†‡§¶]|notes?\b", re.IGNORECASE)
+_INTO_CAPTION = 4.5
+"""Points that a rule may stand inside the box of the caption beside it: boxes have room for descenders."""
 _MARGIN = 45.0
 """Points that a full-width table may reach into the page's margin."""
 _WORD_GAP = 1.1
@@ -132,18 +134,57 @@ def _search(sheet: Sheet, caption: Caption, *, above: bool) -> Region | None:
     across = [
         rule
         for rule in sheet.rules.across
-        if low - 1.5 < rule.at < high + 1.5 and rule.overlap(*window) > 0.9 * rule.length and rule.length > 12
+        if low - _INTO_CAPTION < rule.at < high + _INTO_CAPTION
+        and rule.overlap(*window) > 0.9 * rule.length
+        and rule.length > 12
     ]
     rules = without_underlines(across, sheet.lines)
     if above:
         lines, rules = lines[::-1], rules[::-1]
     else:
         lines, edge = _behind_caption(lines, rules, edge)
-    found = _between_rules(sheet, lines, rules, edge)
+    found = _side_by_side(sheet, lines, rules, edge) or _between_rules(sheet, lines, rules, edge)
     plain = _among_lines(sheet, lines, edge)
     if plain and (found is None or _comes_first(plain, found[0], above=above)):
         found = (plain, 0)
     return Region(caption, above, *found, _distance(found[0], edge, above=above)) if found else None
+
+
+def _side_by_side(
+    sheet: Sheet, lines: Sequence[PrintedLine], rules: Sequence[Rule], edge: float
+) -> tuple[Box, int] | None:
+    """Follow rules that stand in groups beside each other, each group for itself; None where there is one group."""
+    reach = _until_prose(sheet, lines, edge)
+    near = [r for r in rules if r.length > 40 and abs(r.at - edge) <= reach]
+    groups: list[tuple[float, float]] = []
+    for rule in sorted(near, key=lambda r: r.start):
+        if groups and rule.start < groups[-1][1] + 4:
+            groups[-1] = (groups[-1][0], max(groups[-1][1], rule.end))
+        else:
+            groups.append((rule.start, rule.end))
+    if len(groups) < 2:
+        return None
+    found = []
+    for start, end in groups:
+        own = [PrintedLine(line.base, inside) for line in lines if (inside := _inside(line, start, end))]
+        body = _between_rules(sheet, own, [r for r in near if start - 1 < r.start < end], edge)
+        if body and _levels([r for r in near if start - 1 < r.start < end]) > 1:
+            found.append(body)
+    if len(found) < len(groups):
+        return None
+    return around([box for box, _ in found]), sum(count for _, count in found)
+
+
+def _inside(line: PrintedLine, start: float, end: float) -> list[Word]:
+    return [word for word in line.words if start - 4 <= word.centre <= end + 4]
+
+
+def _until_prose(sheet: Sheet, lines: Sequence[PrintedLine], edge: float) -> float:
+    """Return how far from the caption the first running text stands."""
+    for line, after in pairwise(lines):
+        if _is_prose(sheet, line) and _is_prose(sheet, after):
+            return abs(line.base - edge)
+    return 1e6
 
 
 def _behind_caption(lines: list[PrintedLine], rules: Sequence[Rule], edge: float) -> tuple[list[PrintedLine], float]:
@@ -152,7 +193,7 @@ def _behind_caption(lines: list[PrintedLine], rules: Sequence[Rule], edge: float
     while rest:
         line = rest[0]
         x0, top, _, bottom = line.box
-        ruled = any(edge - 1 < rule.at < top + 0.3 * line.size for rule in rules)
+        ruled = any(edge - _INTO_CAPTION < rule.at < top + 0.3 * line.size for rule in rules)
         if ruled or top - edge > 0.45 * line.size or len(runs_of(line)) > 1:
             break
         edge = bottom

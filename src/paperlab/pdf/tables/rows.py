@@ -98,14 +98,15 @@ def rows_of(
     found = _lines(lines, pieces, rules, values)
     if not found:
         return []
-    spaced = _spaced_rows(found) if not values else []
+    ruled = _ruled_rows(found) or (not values and _ruled_texts(found))
+    spaced = _spaced_rows(found) if not values and not ruled else []
     if spaced:
         rows = [Draft([p for line in part for p in line.pieces], band=part[0].band) for part in spaced]
-    elif _ruled_rows(found) or (not values and _ruled_texts(found)):
+    elif ruled:
         bands = sorted({line.band for line in found})
         rows = [Draft([p for line in found if line.band == band for p in line.pieces], band=band) for band in bands]
     else:
-        rows = _grouped(found, worded=not values)
+        rows = _grouped(found, values, columns)
     for row in rows:
         _mark_group(row, rows, values, columns)
         widen(row, columns)
@@ -165,8 +166,11 @@ def _ruled_texts(lines: Sequence[_Line]) -> bool:
         return False
     labels = [[p for line in band for p in line.pieces if p.first == 0] for band in bands.values()]
     whole = 0
+    widest = max(len(line.pieces) for line in lines)
     for band, label in zip(bands.values(), labels, strict=True):
         flowing = sum(bool(_ONWARD.match(p.text)) for p in label[1:])
+        if len(band) > 1 and sum(len(line.pieces) == widest for line in band) > 0.7 * len(band):
+            continue
         whole += len(band) == 1 or len(label) < 0.7 * len(band) or 2 * flowing >= len(label) - 1 > 0
     return whole >= 0.7 * len(bands)
 
@@ -183,6 +187,9 @@ def _spaced_rows(lines: Sequence[_Line]) -> list[list[_Line]]:
             parts[-1].append(line)
     if len(parts) < 2 or len(parts) == len(lines):
         return []
+    every = [p for line in lines for p in line.pieces if p.first == 0]
+    if 3 * sum(p.text[:1].islower() for p in every) > len(every):
+        return []
     for part in parts:
         names = [p for line in part for p in line.pieces if p.first == 0]
         if any(not _ONWARD.match(p.text) and not _OPEN_END.search(q.text) for q, p in pairwise(names)):
@@ -195,11 +202,11 @@ def _pitch(lines: Sequence[_Line]) -> float:
     return median(steps) if steps else 1.3 * median(line.size for line in lines)
 
 
-def _grouped(lines: Sequence[_Line], *, worded: bool) -> list[Draft]:
+def _grouped(lines: Sequence[_Line], values: set[int], columns: Sequence[Column]) -> list[Draft]:
     rows: list[Draft] = []
     pending: list[_Line] = []
     pitch = _pitch(lines)
-    floats = _floating(lines)
+    floats = _floating(lines, values)
     lines = [line for i, line in enumerate(lines) if i not in floats]
     for i, line in enumerate(lines):
         above = lines[i - 1] if i and lines[i - 1].band == line.band else None
@@ -207,7 +214,7 @@ def _grouped(lines: Sequence[_Line], *, worded: bool) -> list[Draft]:
         last = rows[-1] if above and not pending else None
         if not line.anchor and below and below.anchor and _near(line, below) and not (above and _near(above, line)):
             pending.append(line)
-        elif last and (_same_row(above, line) or _continues(last, line, pitch, worded=worded)):
+        elif last and (_same_row(above, line) or _continues(last, line, pitch, columns, worded=not values)):
             last.pieces.extend(line.pieces)
         else:
             rows.append(Draft([p for one in (*pending, line) for p in one.pieces], band=line.band))
@@ -220,7 +227,7 @@ def _grouped(lines: Sequence[_Line], *, worded: bool) -> list[Draft]:
     return rows
 
 
-def _floating(lines: Sequence[_Line]) -> dict[int, _Line]:
+def _floating(lines: Sequence[_Line], values: set[int]) -> dict[int, _Line]:
     """Return the lines, by position, that stand half way between two rows and in columns which those leave blank.
 
     They are cells centred over several rows.
@@ -229,7 +236,8 @@ def _floating(lines: Sequence[_Line]) -> dict[int, _Line]:
     for i in range(1, len(lines) - 1):
         above, line, below = lines[i - 1 : i + 2]
         full = len(above.pieces) > 1 and len(below.pieces) > 1 and not _near(above, below)
-        inside = above.band == line.band == below.band and (full or (above.anchor and below.anchor))
+        label = bool(values) and all(p.last < min(values) for p in line.pieces)
+        inside = above.band == line.band == below.band and (full or label or (above.anchor and below.anchor))
         if inside and _near(above, line) and _near(line, below) and _apart(line, above) and _apart(line, below):
             found[i] = line
     return found
@@ -248,7 +256,7 @@ def _same_row(above: _Line | None, line: _Line) -> bool:
     return above is not None and _near(above, line) and not (above.anchor and line.anchor)
 
 
-def _continues(row: Draft, line: _Line, pitch: float, *, worded: bool) -> bool:
+def _continues(row: Draft, line: _Line, pitch: float, columns: Sequence[Column], *, worded: bool) -> bool:
     """Tell whether a line only carries on the cells of the row above it; `worded` tables have no columns of numbers."""
     gap = line.base - max(p.base for p in row.pieces)
     if gap > 1.12 * pitch and gap > 1.35 * line.size:
@@ -258,12 +266,32 @@ def _continues(row: Draft, line: _Line, pitch: float, *, worded: bool) -> bool:
         return True
     if not {c for p in line.pieces for c in range(p.first, p.last + 1)} <= row.filled:
         return False
-    if any(starts_as_number(p.text) for p in line.pieces):
+    if any(starts_as_number(p.text) for p in line.pieces) or (
+        _is_whole(row, line) and not _is_forced(row, line, columns)
+    ):
         return False
     if not line.anchor and (gap < 0.88 * pitch or worded):
         return True
     names = [piece for piece in line.pieces if piece.first == 0] if worded else line.pieces
     return all(_carries_on(row, piece) for piece in names)
+
+
+def _is_whole(row: Draft, line: _Line) -> bool:
+    """Tell whether a line has something in every column that the row has: a row of its own, if no word is broken."""
+    covered = {c for p in line.pieces for c in range(p.first, p.last + 1)}
+    name = next((p for p in row.pieces[::-1] if p.first == 0), None)
+    broken = name is not None and name.text.endswith("-") and line.pieces[0].text[:1].islower()
+    return len(covered) > 1 and covered >= row.filled and not broken
+
+
+def _is_forced(row: Draft, line: _Line, columns: Sequence[Column]) -> bool:
+    """Tell whether no first word of a line would have had room behind the words above it in its column."""
+    for piece in line.pieces:
+        above = [p for p in row.pieces if p.first == piece.first]
+        width = piece.words[0].x1 - piece.words[0].x0
+        if not above or above[-1].x1 + 0.25 * piece.words[0].size + width < columns[piece.last].x1:
+            return False
+    return True
 
 
 def _carries_on(row: Draft, piece: Piece) -> bool:
@@ -296,7 +324,8 @@ def span_lone_values(rows: Sequence[Draft], columns: Sequence[Column], labels: i
         return
     edges = [(columns[labels].x0, columns[-1].x1)]
     names = [p for row in header for p in row.pieces if p.first >= labels]
-    if names:
+    named = {c for p in names for c in range(p.first, p.last + 1)}
+    if len(named) > 0.6 * (len(columns) - labels):
         edges.append((min(p.x0 for p in names), max(p.x1 for p in names)))
     middles = [(x0 + x1) / 2 for x0, x1 in edges]
     lone: list[Piece] = []

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _THICK = 2.6
 _SHORTEST = 5.0
+_DASH, _LONGEST_DASH = 1.0, 8.0
 _LONGEST_FRACTION = 90.0
+_LONGEST_UNDERLINE = 110.0
 _HEAD = 66.0
 """Points from the top of the page: a running head's rule stands higher."""
 _NOTE = re.compile(r"\^?[\d*∗†‡§¶]{1,2}(?:[A-Za-z].*)?")
@@ -61,13 +63,16 @@ def rules_of(ink: Ink, frame: Frame) -> Rules:
     down: list[Rule] = []
     for box in _thin_boxes(ink, frame):
         wide, high = box[2] - box[0], box[3] - box[1]
-        if high <= _THICK and wide > max(_SHORTEST, high):
+        if high <= _THICK and wide > max(_DASH, high):
             across.append(Rule(box[0], box[2], (box[1] + box[3]) / 2))
         elif wide <= _THICK and high > wide:
             down.append(Rule(box[1], box[3], (box[0] + box[2]) / 2))
     # Dashed and row-by-row verticals come in pieces a few points apart; horizontal pieces with a gap are two rules.
     joined = [rule for rule in _joined(down, 6.0) if rule.length > _SHORTEST]
-    return Rules(tuple(sorted(_joined(across, 1.0), key=lambda r: (r.at, r.start))), tuple(joined))
+    dashes = _joined([r for r in across if r.length <= _LONGEST_DASH], 5.0)
+    whole = _joined([*(r for r in across if r.length > _LONGEST_DASH), *dashes], 1.0)
+    level = sorted((r for r in whole if r.length > _SHORTEST), key=lambda r: (r.at, r.start))
+    return Rules(tuple(level), tuple(joined))
 
 
 def without_furniture(rules: Rules, lines: Sequence[PrintedLine], columns: Sequence[tuple[float, float]]) -> Rules:
@@ -128,7 +133,7 @@ def _parts_fraction(rule: Rule, lines: Sequence[PrintedLine]) -> bool:
 
 
 def _underlines(rule: Rule, line: PrintedLine) -> bool:
-    if not 0 < rule.at - line.base < 0.36 * line.size:
+    if rule.length > _LONGEST_UNDERLINE or not 0 < rule.at - line.base < 0.36 * line.size:
         return False
     covered = [word for word in line.words if rule.overlap(word.x0, word.x1) > 0.5 * (word.x1 - word.x0)]
     return bool(covered) and abs(covered[0].x0 - rule.start) < 1.6 and abs(covered[-1].x1 - rule.end) < 1.6
