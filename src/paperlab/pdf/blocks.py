@@ -263,7 +263,12 @@ def _belongs(last: _Group, group: _Group) -> bool:
         return last.scattered and group.scattered
     if last.kind is group.kind is BlockKind.FORMULA:
         return -before.size < after.frame[1] - before.frame[3] < 1.5 * before.size
-    if abs(before.size - after.size) > 0.6 or not (before.upright and after.upright) or before.text[-1] in ".!?:;":
+    label = last.kind is BlockKind.CAPTION and len(last.rows) == 1 and 0 < before.size - after.size < 2
+    if (
+        (abs(before.size - after.size) > 0.6 and not label)
+        or not (before.upright and after.upright)
+        or before.text[-1] in ".!?:;"
+    ):
         return False
     goes_on = last.kind is BlockKind.PARAGRAPH and after.text[0].islower()
     open_kind = group.kind is BlockKind.PARAGRAPH and last.kind in {BlockKind.PARAGRAPH, BlockKind.CAPTION}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paperlab.pdf.tables.regions import Caption, Region
+    from paperlab.pdf.tables.regions import Region
+    from paperlab.pdf.tables.sheet import Caption
     from paperlab.types import Box
 
 _TOUCHING = 0.5

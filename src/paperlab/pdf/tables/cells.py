@@ -20,7 +20,7 @@ Key = tuple[int, ...]
 
 def table_rows(rows: Sequence[Draft], width: int, frame: Frame) -> list[TableRow]:
     """Return the rows as cells, `width` columns each; a cell that spans stands at each of its places."""
-    grid = [_texts(row, width) for row in rows]
+    grid = [row_cells(row, width) for row in rows]
     places: dict[Key, list[tuple[int, int]]] = {}
     for i, cells in enumerate(grid):
         for j, pieces in enumerate(cells):
@@ -37,7 +37,8 @@ def table_rows(rows: Sequence[Draft], width: int, frame: Frame) -> list[TableRow
     return result
 
 
-def _texts(row: Draft, width: int) -> list[list[Piece]]:
+def row_cells(row: Draft, width: int) -> list[list[Piece]]:
+    """Return the pieces of each of a row's cells, in the order they are read."""
     cells: list[list[Piece]] = [[] for _ in range(width)]
     for piece in row.pieces:
         group = row.kind is RowKind.GROUP

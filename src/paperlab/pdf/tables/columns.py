@@ -280,7 +280,7 @@ def place_line(pieces: Sequence[Piece], columns: Sequence[Column]) -> list[Piece
     """
     placed = [part for piece in pieces for part in place(piece, columns)]
     cut = [part for piece in placed for part in (_cut_to_columns(piece, columns) or [piece])]
-    if len(cut) > len(placed) and len({c for p in cut for c in range(p.first, p.last + 1)}) >= 0.8 * len(columns):
+    if len(cut) > len(placed) and len({c for p in cut for c in range(p.first, p.last + 1)}) >= 0.8 * len(columns) - 1:
         placed = cut
     for left, right in pairwise(placed):
         if left.last >= right.first:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from paperlab.pdf.tables.cells import row_cells
 from paperlab.types import RowKind, Table
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from paperlab.pdf.tables.grid import Grid
     from paperlab.pdf.tables.regions import Region
+    from paperlab.pdf.tables.words import Word
     from paperlab.types import Block
 
 
@@ -21,15 +23,32 @@ def unreadable(number: str, caption: Block) -> Table:
     return Table(number, caption.text, caption.page, caption.box, (), caption.box, confidence=0.0, reasons=(why,))
 
 
-def judged(table: Table, grids: Sequence[Grid], region: Region) -> Table:
+def judged(table: Table, grids: Sequence[Grid], words: Sequence[Word], region: Region) -> Table:
     """Return the table with its confidence and reasons; one without a grid is unreadable, confidence 0."""
     if not grids:
         return replace(table, rows=(), confidence=0.0, reasons=("no columns could be told apart",))
-    doubts = list(_doubts(table, grids, region))
+    doubts = [*_doubts(table, grids, region), *_words_astray(grids, words)]
     confidence = 1.0
     for weight, _ in doubts:
         confidence *= weight
     return replace(table, confidence=round(confidence, 2), reasons=tuple(why for _, why in doubts))
+
+
+def _words_astray(grids: Sequence[Grid], words: Sequence[Word]) -> Iterator[tuple[float, str]]:
+    """Yield a doubt where words of the region stand in no cell, or in two."""
+    homes: dict[int, set[tuple[int, ...]]] = {id(word): set() for word in words}
+    for grid in grids:
+        for row in grid.rows:
+            for cell in row_cells(row, len(grid.columns)):
+                key = tuple(id(word) for piece in cell for word in piece.words)
+                for name in key:
+                    homes.setdefault(name, set()).add(key)
+    lost = sum(not home for home in homes.values())
+    double = sum(len(home) > 1 for home in homes.values())
+    if lost and len(grids) == 1:
+        yield (0.5 if lost > 2 else 0.8), f"{lost} of its words stand in no cell"
+    if double:
+        yield 0.3, f"{double} of its words stand in two cells"
 
 
 def _doubts(table: Table, grids: Sequence[Grid], region: Region) -> Iterator[tuple[float, str]]:

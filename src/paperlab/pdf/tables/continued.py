@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.tables.regions import Caption, candidate_below
+from paperlab.pdf.tables.regions import candidate_below
+from paperlab.pdf.tables.sheet import Caption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from paperlab.pdf.tables.regions import Region, Sheet
+    from paperlab.pdf.tables.regions import Region
+    from paperlab.pdf.tables.sheet import Sheet
 
 _SAME = 4.0
 """Points by which the edges of two parts may differ."""
@@ -29,7 +31,7 @@ def next_part(sheet: Sheet, region: Region, sheets: Callable[[int], list[Sheet]]
         wide = [r for r in following.rules.across if abs(r.start - x0) < _SAME and abs(r.end - x1) < _SAME]
         if len(wide) < 2 or not following.words:
             return None
-        edge = min(min(r.at for r in wide), min(w.box[1] for w in following.words)) - 2
+        edge = min(*(r.at for r in wide), *(w.box[1] for w in following.words)) - 2
         pretended = Caption(region.caption.block, region.caption.number, (x0, edge - 1, x1, edge))
         found = candidate_below(following, pretended)
         if found is None or _claimed(following, found) or not _alike(found, region):

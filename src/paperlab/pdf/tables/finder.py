@@ -12,8 +12,8 @@ from paperlab.pdf.tables.continued import next_part
 from paperlab.pdf.tables.grid import build_grids
 from paperlab.pdf.tables.panels import panels_of
 from paperlab.pdf.tables.regions import candidates
-from paperlab.pdf.tables.turned import turned_body
 from paperlab.pdf.tables.sheets import sheets_of, table_number, text_columns
+from paperlab.pdf.tables.turned import turned_body
 from paperlab.types import PageBox, Panel, RowKind, Table, TableRow
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from paperlab.pdf.ink import Ink
     from paperlab.pdf.tables.grid import Grid
-    from paperlab.pdf.tables.regions import Caption, Region, Sheet
+    from paperlab.pdf.tables.regions import Region
+    from paperlab.pdf.tables.sheet import Caption, Sheet
+    from paperlab.pdf.tables.words import Word
     from paperlab.types import Block, PageSize
 
 _MOST_PAGES = 12
@@ -66,9 +68,13 @@ def _lost(blocks: Sequence[Block], tables: Sequence[Table]) -> list[Table]:
     return list(lost.values())
 
 
-def _grids(sheet: Sheet, region: Region) -> list[Grid]:
+def _words_in(sheet: Sheet, region: Region) -> list[Word]:
     x0, y0, x1, y1 = region.box
-    words = [w for w in sheet.words if x0 - 2 <= w.centre <= x1 + 2 and y0 - 1 < w.base - 0.3 * w.size < y1 + 1]
+    return [w for w in sheet.words if x0 - 2 <= w.centre <= x1 + 2 and y0 - 1 < w.base - 0.3 * w.size < y1 + 1]
+
+
+def _grids(sheet: Sheet, region: Region) -> list[Grid]:
+    words = _words_in(sheet, region)
     parts = panels_of(words, sheet.rules.within(region.box), region.box)
     grids = [grid for part in parts for grid in build_grids(part.words, part.rules, part.box)]
     return _in_order(grids)
@@ -105,7 +111,7 @@ def _table(sheet: Sheet, caption: Caption, region: Region) -> Table:
         rotation=sheet.frame.rotation,
         panels=tuple(panels),
     )
-    return judged(table, grids, region)
+    return judged(table, grids, _words_in(sheet, region), region)
 
 
 def _continued(table: Table, sheet: Sheet, region: Region, sheets: Callable[[int], list[Sheet]]) -> Table:

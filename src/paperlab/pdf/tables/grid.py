@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from paperlab.pdf.tables.columns import find_columns, is_number, pieces_of, place_line
 from paperlab.pdf.tables.headers import ends_header, header_rows
-from paperlab.pdf.tables.rows import Draft, fill_labels, rows_of, span_lone_values, starts_as_number, value_columns
+from paperlab.pdf.tables.labels import fill_labels, span_lone_values
+from paperlab.pdf.tables.rows import Draft, rows_of, starts_as_number, value_columns
 from paperlab.pdf.tables.rules import without_underlines
 from paperlab.pdf.tables.words import lines_of
 from paperlab.types import RowKind
@@ -56,7 +57,7 @@ def build_grids(words: Sequence[Word], rules: Rules, box: Box) -> list[Grid]:
     sections = _sections(pieces, header)
     body = [piece for _, rest in sections for i in rest for piece in pieces[i]]
     columns = _columns(body, pieces[:header], walls)
-    if len(columns) < 2 or not body:
+    if len(columns) < 2 or not body or _is_text(pieces[header:], box):
         return []
     placed = [part for _, rest in sections for i in rest for part in place_line(pieces[i], columns)]
     values = value_columns(columns, placed)
@@ -66,13 +67,20 @@ def build_grids(words: Sequence[Word], rules: Rules, box: Box) -> list[Grid]:
         top = header_rows([pieces[i] for i in head], columns, across, labels) if head else []
         rows = rows_of(lines, [p for p in placed if p.line in rest], full, values, columns)
         for row in rows:
-            row.room = sum(rule.at < row.top + 1 for rule in across if rule.at in full and rule.start < columns[0].x1)
+            above = [rule for rule in across if rule.at in full and rule.at < row.top + 1]
+            row.rooms = tuple(sum(rule.start < column.x1 for rule in above) for column in columns)
         _mark_inner_headers(rows, values, labels)
         span_lone_values(rows, columns, labels, top)
         fill_labels(rows, labels)
         around_it = _part_of(box, lines, (head.start, rest.stop), full)
         grids.append(Grid(around_it, [*top, *rows], columns, labels, [] if header else ["no header row was found"]))
     return grids
+
+
+def _is_text(lines: Sequence[Sequence[Piece]], box: Box) -> bool:
+    """Tell whether most lines are one run of words over most of the width: a text in a frame."""
+    wide = [line for line in lines if len(line) == 1 and line[0].x1 - line[0].x0 > 0.55 * (box[2] - box[0])]
+    return 2 * len(wide) > len(lines)
 
 
 def _part_of(box: Box, lines: Sequence[PrintedLine], part: tuple[int, int], full: Sequence[float]) -> Box:
@@ -130,8 +138,10 @@ def _header_lines(lines: Sequence[PrintedLine], pieces: Sequence[Sequence[Piece]
         return by_words
     first = inner[0]
     numeric = [_is_data(pieces[i]) for i in range(len(lines))]
-    decimal = any(numeric[i] and any("." in p.text for p in pieces[i][1:]) for i in range(first))
-    if first > 1 and (decimal or sum(numeric[:first]) > 1) and by_words < first:
+    decimal = any(numeric[i] and _has_results(pieces[i]) for i in range(first))
+    below = [_has_results(pieces[i]) for i in range(first, len(lines)) if numeric[i]]
+    sizes = not decimal and sum(below) > 0.6 * len(below)
+    if first > 1 and (decimal or sum(numeric[:first]) > 1) and by_words < first and not sizes:
         # Rows of numbers already stand above the first rule: it parts groups, not the header.
         return by_words
     end = first
@@ -145,6 +155,11 @@ def _header_lines(lines: Sequence[PrintedLine], pieces: Sequence[Sequence[Piece]
         else:
             break
     return end if end < len(lines) else first
+
+
+def _has_results(line: Sequence[Piece]) -> bool:
+    """Tell whether a line has a number with a point and no letter behind it: `1.3B` names a size."""
+    return any("." in p.text and not p.text[-1].isalpha() for p in line[1:])
 
 
 def _is_data(line: Sequence[Piece]) -> bool:

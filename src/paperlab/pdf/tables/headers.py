@@ -27,7 +27,7 @@ def header_rows(
 
     `partial` are the rules that stand among them, `labels` how many leading columns name rows.
     """
-    levels, floats = _levels(lines, columns, partial)
+    levels, floats = _levels(lines, columns, partial, labels)
     rows = []
     for i, level in enumerate(levels):
         lower = levels[i + 1] if i + 1 < len(levels) else None
@@ -36,13 +36,20 @@ def header_rows(
             widen(row, columns)
         rows.append(row)
     _join_torn(rows, partial)
-    for piece in floats:
-        for placed in place(piece, columns):
+    for group in _joined_by_column(floats):
+        for piece in group:
+            placed = place(piece, columns)[0]
             covered = set(range(placed.first, placed.last + 1))
-            free = [row for row in rows if not row.filled & covered]
+            free = [row for row in rows if not {c for c in row.filled & covered if not _has_any(row, c, group)}]
             for row in free or rows[-1:]:
                 row.pieces.append(placed)
     return rows
+
+
+def _has_any(row: Draft, column: int, group: Sequence[Piece]) -> bool:
+    """Tell whether a row's cell in a column is made of pieces of a group alone."""
+    own = [p for p in row.pieces if p.first <= column <= p.last]
+    return all(any(p.words is g.words for g in group) for p in own)
 
 
 def _join_torn(rows: Sequence[Draft], partial: Sequence[Rule]) -> None:
@@ -65,7 +72,7 @@ def _join_torn(rows: Sequence[Draft], partial: Sequence[Rule]) -> None:
 
 
 def _levels(
-    lines: Sequence[Sequence[Piece]], columns: Sequence[Column], partial: Sequence[Rule]
+    lines: Sequence[Sequence[Piece]], columns: Sequence[Column], partial: Sequence[Rule], labels: int
 ) -> tuple[list[list[Piece]], list[Piece]]:
     """Group lines to levels; a line half way between two others floats: its names stand for both."""
     levels: list[list[Piece]] = []
@@ -78,7 +85,7 @@ def _levels(
             floats.extend(line)
             continue
         above = levels[-1] if levels else None
-        if above is not None and not _parted(above, line, columns, partial):
+        if above is not None and not _parted(above, line, columns, partial, labels):
             above.extend(line)
         else:
             levels.append(list(line))
@@ -88,33 +95,44 @@ def _levels(
     return levels, floats
 
 
-def _parted(above: Sequence[Piece], line: Sequence[Piece], columns: Sequence[Column], partial: Sequence[Rule]) -> bool:
+def _parted(
+    above: Sequence[Piece], line: Sequence[Piece], columns: Sequence[Column], partial: Sequence[Rule], labels: int
+) -> bool:
     """Tell whether a new level begins at `line`."""
     top, bottom = max(p.base for p in above), line[0].base
-    if any(top < rule.at < bottom - 0.5 * line[0].words[0].size for rule in partial):
+    size = line[0].words[0].size
+    if any(top < rule.at < bottom - 0.5 * size for rule in partial):
         return True
-    if bottom - top < 0.85 * line[0].words[0].size:
+    if bottom - top < 0.85 * size:
         return False
+    return (
+        _spans_some(above, line, columns)
+        or _names_groups(above, line, columns, labels)
+        or _figures_below_names(above, line, columns)
+    )
+
+
+def _spans_some(above: Sequence[Piece], line: Sequence[Piece], columns: Sequence[Column]) -> bool:
+    """Tell whether a name stands over several columns that have names of their own below it, or in a gutter."""
     covered = [_covers(piece, columns) for piece in above]
     below = [_covers(piece, columns) for piece in line]
-    for cover in covered:
-        if len([b for b in below if b <= cover]) > 1 and len(cover) > 1:
-            return True
+    if any(len(cover) > 1 and len([b for b in below if b <= cover]) > 1 for cover in covered):
+        return True
     if any(not cover for cover in covered) and len(line) > len(above):
-        # A name in a gutter stands above the two columns beside it.
         return True
-    if len(above) == 1 and len(line) > 1 and len(columns) > 2 and len(covered[0]) != 1:
-        return True
-    if _names_groups(above, line, columns):
-        return True
+    return len(above) == 1 and len(line) > 1 and len(columns) > 2 and len(covered[0]) != 1
+
+
+def _figures_below_names(above: Sequence[Piece], line: Sequence[Piece], columns: Sequence[Column]) -> bool:
+    """Tell whether sizes (125M, 1.3B) stand under names that are none."""
     figures = [is_number(p.text) for p in line if 0 not in _covers(p, columns)]
     names = [is_number(p.text) for p in above if 0 not in _covers(p, columns)]
     return len(figures) > 1 and all(figures) and len(names) >= len(figures) and not any(names)
 
 
-def _names_groups(above: Sequence[Piece], line: Sequence[Piece], columns: Sequence[Column]) -> bool:
-    """Tell whether the upper names, each over the middle of some columns, together take in all that have a name below."""
-    named = {c for piece in line for c in _covers(piece, columns)} - {0}
+def _names_groups(above: Sequence[Piece], line: Sequence[Piece], columns: Sequence[Column], labels: int) -> bool:
+    """Tell whether the upper names, each over the middle of some columns, together take in all that are named."""
+    named = {c for piece in line for c in _covers(piece, columns)} - set(range(labels))
     lower = [p.text for p in sorted(line, key=lambda p: p.x0) if 0 not in _covers(p, columns)]
     upper = [p for p in above if 0 not in _covers(p, columns)]
     if len(upper) > 1 and len(lower) == len(upper) * (len(lower) // len(upper)) > len(upper):
@@ -123,9 +141,9 @@ def _names_groups(above: Sequence[Piece], line: Sequence[Piece], columns: Sequen
             return True
     if len(named) < 3 or any(p.text[:1] in "([%" for p in line):
         return False
-    groups = [[p] for p in sorted(above, key=lambda p: p.x0) if 0 not in _covers(p, columns)]
+    groups = [[p] for p in sorted(above, key=lambda p: p.x0) if not _covers(p, columns) & set(range(labels))]
     wide = _widened(columns, line)
-    spread = _spread(groups, wide, set(), named, 1)
+    spread = _spread(groups, wide, set(range(labels)), named, labels)
     taken = {c for p in spread for c in range(p.first, p.last + 1)}
     exact = all(abs(wide[p.first].x0 + wide[p.last].x1 - p.x0 - p.x1) < 2 * _CENTRED for p in spread)
     return bool(spread) and exact and named <= taken and any(p.last > p.first for p in spread)
@@ -272,7 +290,6 @@ def ends_header(pieces: Sequence[Sequence[Piece]]) -> int:
         cells = line[1:] or line
         if len(line) > 1 and sum(is_number(p.words[0].text) for p in cells) >= 0.5 * len(cells):
             # A lone label right above the first row names a section.
-            while i > 1 and len(pieces[i - 1]) == 1 and len(pieces[i - 2]) > 1:
-                i -= 1
-            return i
+            section = i > 1 and len(pieces[i - 1]) == 1 and len(pieces[i - 2]) > 1
+            return i - 1 if section else i
     return min(1, len(pieces))

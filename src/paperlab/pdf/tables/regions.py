@@ -2,60 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from paperlab.pdf.tables.chains import between_rules, levels
+from paperlab.pdf.tables.prose import is_prose, runs_of, table_like
 from paperlab.pdf.tables.rules import without_underlines
 from paperlab.pdf.tables.words import PrintedLine
 from paperlab.types import around
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from paperlab.pdf.tables.rules import Rule, Rules
-    from paperlab.pdf.tables.words import Frame, Word
-    from paperlab.types import Block, Box
+    from paperlab.pdf.tables.rules import Rule
+    from paperlab.pdf.tables.sheet import Caption, Sheet
+    from paperlab.pdf.tables.words import Word
+    from paperlab.types import Box
 
 _FIRST_GAP = 42.0
 """Points between a caption and its table, at most."""
-_ALIKE = 3.5
-"""Points by which the ends of a table's full rules may differ."""
 _LINE_GAP = 2.3
 """Of the type size, between baselines of one unruled table, beyond the leading that its lines have."""
-_NOTE = re.compile(r"\^?[\d*∗†‡§¶a-c]\b|[*∗†‡§¶]|notes?\b", re.IGNORECASE)
 _INTO_CAPTION = 4.5
 """Points that a rule may stand inside the box of the caption beside it: boxes have room for descenders."""
 _MARGIN = 45.0
 """Points that a full-width table may reach into the page's margin."""
-_WORD_GAP = 1.1
-"""Of the type size: wider gaps part the runs of a line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caption:
-    """A table's caption, in the frame of its text."""
-
-    block: Block
-    number: str
-    box: Box
-
-
-@dataclass(slots=True)
-class Sheet:
-    """One page in one frame: what the search for tables looks at."""
-
-    page: int
-    frame: Frame
-    words: Sequence[Word]
-    lines: Sequence[PrintedLine]
-    rules: Rules
-    columns: Sequence[tuple[float, float]]
-    """x ranges of the page's text columns."""
-    barriers: Sequence[Box]
-    """Boxes a table never reaches over: captions, headings, running text."""
-    captions: Sequence[Caption] = ()
 
 
 @dataclass(slots=True)
@@ -70,17 +42,6 @@ class Region:
     """Horizontal rules that hold it."""
     gap: float
     """Points between caption and body."""
-
-
-def runs_of(line: PrintedLine, gap: float = _WORD_GAP) -> list[list[Word]]:
-    """Return a line's words parted where the gap is wider than `gap` times the type size."""
-    runs: list[list[Word]] = []
-    for word in line.words:
-        if runs and word.x0 - runs[-1][-1].x1 < gap * max(word.size, runs[-1][-1].size):
-            runs[-1].append(word)
-        else:
-            runs.append([word])
-    return runs
 
 
 def candidates(sheet: Sheet, caption: Caption) -> list[Region]:
@@ -143,7 +104,7 @@ def _search(sheet: Sheet, caption: Caption, *, above: bool) -> Region | None:
         lines, rules = lines[::-1], rules[::-1]
     else:
         lines, edge = _behind_caption(lines, rules, edge)
-    found = _side_by_side(sheet, lines, rules, edge) or _between_rules(sheet, lines, rules, edge)
+    found = _side_by_side(sheet, lines, rules, edge) or between_rules(sheet, lines, rules, edge)
     plain = _among_lines(sheet, lines, edge)
     if plain and (found is None or _comes_first(plain, found[0], above=above)):
         found = (plain, 0)
@@ -167,8 +128,8 @@ def _side_by_side(
     found = []
     for start, end in groups:
         own = [PrintedLine(line.base, inside) for line in lines if (inside := _inside(line, start, end))]
-        body = _between_rules(sheet, own, [r for r in near if start - 1 < r.start < end], edge)
-        if body and _levels([r for r in near if start - 1 < r.start < end]) > 1:
+        body = between_rules(sheet, own, [r for r in near if start - 1 < r.start < end], edge)
+        if body and levels([r for r in near if start - 1 < r.start < end]) > 1:
             found.append(body)
     if len(found) < len(groups):
         return None
@@ -182,7 +143,7 @@ def _inside(line: PrintedLine, start: float, end: float) -> list[Word]:
 def _until_prose(sheet: Sheet, lines: Sequence[PrintedLine], edge: float) -> float:
     """Return how far from the caption the first running text stands."""
     for line, after in pairwise(lines):
-        if _is_prose(sheet, line) and _is_prose(sheet, after):
+        if is_prose(sheet, line) and is_prose(sheet, after):
             return abs(line.base - edge)
     return 1e6
 
@@ -192,7 +153,7 @@ def _behind_caption(lines: list[PrintedLine], rules: Sequence[Rule], edge: float
     rest = list(lines)
     while rest:
         line = rest[0]
-        x0, top, _, bottom = line.box
+        _, top, _, bottom = line.box
         ruled = any(edge - _INTO_CAPTION < rule.at < top + 0.3 * line.size for rule in rules)
         if ruled or top - edge > 0.45 * line.size or len(runs_of(line)) > 1:
             break
@@ -235,161 +196,6 @@ def _lines_between(sheet: Sheet, window: tuple[float, float], low: float, high: 
     return found
 
 
-def _between_rules(
-    sheet: Sheet, lines: Sequence[PrintedLine], rules: Sequence[Rule], edge: float
-) -> tuple[Box, int] | None:
-    """Follow the rules from the caption outwards as far as they belong together."""
-    chain: list[Rule] = []
-    last = edge
-    for rule in rules:
-        between = [line for line in lines if min(last, rule.at) < line.base - 0.3 * line.size < max(last, rule.at)]
-        if not chain:
-            notes = rule.at < edge and _are_notes(between, edge - rule.at)
-            near = abs(rule.at - edge) <= _FIRST_GAP or notes or _table_like(sheet, between)
-            if _has_prose(sheet, between) and not notes:
-                break
-            if rule.length < 24 or not near:
-                continue
-        elif not _goes_on(sheet, chain, rule, between, last):
-            if _has_prose(sheet, between) or _outgrows(chain, rule, between):
-                break
-            continue
-        chain.append(rule)
-        last = rule.at
-    chain = _ended(sheet, chain, lines)
-    return _box_of(sheet, _with_neighbours(chain, rules), lines) if chain else None
-
-
-def _are_notes(between: Sequence[PrintedLine], height: float) -> bool:
-    """Tell whether the lines between a table and the caption below it are notes: few, the first opens with a mark."""
-    if not between or len(between) > 5 or height > 75:
-        return False
-    return bool(_NOTE.match(min(between, key=lambda line: line.base).words[0].text))
-
-
-def _with_neighbours(chain: Sequence[Rule], rules: Sequence[Rule]) -> list[Rule]:
-    """Add the rules of grids that stand beside the one found: two or more of one extent, at about its height."""
-    found = list(chain)
-    while True:
-        top, bottom = min(r.at for r in found), max(r.at for r in found)
-        start, end = min(r.start for r in found), max(r.end for r in found)
-        beside = [
-            r
-            for r in rules
-            if r not in found and top - 26 < r.at < bottom + 26 and (r.start > end + 4 or r.end < start - 4)
-        ]
-        pairs = [
-            r
-            for r in beside
-            if r.length > 40
-            and any(abs(o.start - r.start) < _ALIKE > abs(o.end - r.end) and abs(o.at - r.at) > 8 for o in beside)
-        ]
-        if not pairs:
-            return found
-        x0, x1 = min(r.start for r in pairs), max(r.end for r in pairs)
-        found += [r for r in beside if r.start > x0 - 3 and r.end < x1 + 3]
-
-
-def _ended(sheet: Sheet, chain: Sequence[Rule], lines: Sequence[PrintedLine]) -> list[Rule]:
-    """Cut the chain behind its last full rule: what is shorter there is the axis or the frame of something else."""
-    if not chain:
-        return []
-    start, end = min(r.start for r in chain), max(r.end for r in chain)
-    full = [i for i, r in enumerate(chain) if r.start < start + _ALIKE and r.end > end - _ALIKE]
-    if len(full) < 2 or len({round(chain[i].at) for i in full}) < 2:
-        return list(chain)
-    last = full[-1]
-    low, high = sorted((chain[last].at, chain[-1].at))
-    if any(start - 3 < d.at < end + 3 and d.overlap(low, high) > 0.7 * (high - low) for d in sheet.rules.down):
-        return list(chain)
-    for i, rule in enumerate(chain[last + 1 :], last + 1):
-        # A narrower grid below: rules of one extent with rows between.
-        top, foot = sorted((rule.at, chain[last].at))
-        rows = [line for line in lines if top < line.base - 0.3 * line.size < foot]
-        twin = any(
-            abs(o.start - rule.start) < _ALIKE > abs(o.end - rule.end) for o in chain[last + 1 :] if o is not rule
-        )
-        if twin and (not rows or _table_like(sheet, rows)) and (rows or foot - top < 24):
-            last = i
-    return list(chain[: last + 1])
-
-
-def _goes_on(sheet: Sheet, chain: Sequence[Rule], rule: Rule, between: Sequence[PrintedLine], last: float) -> bool:
-    start, end = min(r.start for r in chain), max(r.end for r in chain)
-    if abs(rule.at - last) < 1.5:
-        return True
-    if rule.overlap(start, end) < 0.5 * min(rule.length, end - start) or (not between and abs(rule.at - last) > 30):
-        return False
-    if _outgrows(chain, rule, between):
-        # A wider grid set right below, on the same middle, belongs to the same float.
-        return not between and abs(rule.at - last) < 24 and abs(rule.start + rule.end - start - end) < 8
-    low, high = sorted((last, rule.at))
-    if any(start - 3 < d.at < end + 3 and d.overlap(low, high) > 0.7 * (high - low) for d in sheet.rules.down):
-        return True
-    alike = abs(rule.start - start) < 4 and abs(rule.end - end) < 4
-    return not _has_prose(sheet, between, patience=4 if alike else 2)
-
-
-def _outgrows(chain: Sequence[Rule], rule: Rule, between: Sequence[PrintedLine]) -> bool:
-    """Tell whether a rule is wider than the table that the chain has shown so far: it belongs to something else."""
-    start, end = min(r.start for r in chain), max(r.end for r in chain)
-    if rule.start > start - 6 and rule.end < end + 6:
-        return False
-    settled = len({round(r.at) for r in chain if r.start < start + 3 and r.end > end - 3}) > 1
-    wider = any(line.box[0] < start - 6 or line.box[2] > end + 6 for line in between)
-    return settled or not wider
-
-
-def _box_of(sheet: Sheet, chain: Sequence[Rule], lines: Sequence[PrintedLine]) -> tuple[Box, int] | None:
-    top, bottom = min(r.at for r in chain), max(r.at for r in chain)
-    start, end = min(r.start for r in chain), max(r.end for r in chain)
-    own = [line for line in lines if top < line.base - 0.3 * line.size < bottom]
-    over = [line for line in lines if line.base - 0.3 * line.size <= top]
-    under = [line for line in lines if line.base - 0.3 * line.size >= bottom]
-    over.sort(key=lambda line: -line.base)
-    under.sort(key=lambda line: line.base)
-    own += _rows_beyond(sheet, over, (start, end), top, strict=not _open_ended(chain, top))
-    own += _rows_beyond(sheet, under, (start, end), bottom, strict=not _open_ended(chain, bottom))
-    words = [w for line in own for w in line.words if start - 4 <= w.centre <= end + 4]
-    if not words or len(own) < 2:
-        return None
-    left, right = min([start, *(w.x0 for w in words)]), max([end, *(w.x1 for w in words)])
-    return (left, min([top, *(w.box[1] for w in words)]), right, max([bottom, *(w.box[3] for w in words)])), len(chain)
-
-
-def _levels(chain: Sequence[Rule]) -> int:
-    """Count the heights at which rules stand; a double rule is one."""
-    heights = sorted(r.at for r in chain)
-    return 1 + sum(b - a > 4 for a, b in pairwise(heights))
-
-
-def _open_ended(chain: Sequence[Rule], y: float) -> bool:
-    """Tell whether rows may stand beyond the outermost rule: it is a short one, or one of two or fewer."""
-    longest = max(r.length for r in chain)
-    edge = max(r.length for r in chain if abs(r.at - y) < 1.5)
-    return edge < 0.9 * longest or _levels(chain) < 3
-
-
-def _rows_beyond(
-    sheet: Sheet, lines: Sequence[PrintedLine], span: tuple[float, float], edge: float, *, strict: bool
-) -> list[PrintedLine]:
-    """Return the lines from a rule outwards that look like rows within its span; `strict` wants no room between."""
-    taken: list[PrintedLine] = []
-    for line in lines:
-        box = line.box
-        gap = min(abs(box[1] - edge), abs(box[3] - edge))
-        inside = box[0] > span[0] - 3 and box[2] < span[1] + 3
-        if gap > (1.0 if taken or strict else 2.8) * line.size or not inside or _is_prose(sheet, line):
-            break
-        if strict and len(runs_of(line)) < 2:
-            break
-        taken.append(line)
-        edge = line.base
-    while taken and len(runs_of(taken[-1])) < 2:
-        taken.pop()
-    return taken
-
-
 def _among_lines(sheet: Sheet, lines: Sequence[PrintedLine], edge: float) -> Box | None:
     """Grow from the caption over lines that look like rows, where there are no rules."""
     taken: list[PrintedLine] = []
@@ -397,41 +203,12 @@ def _among_lines(sheet: Sheet, lines: Sequence[PrintedLine], edge: float) -> Box
     for line in lines:
         size = line.size
         reach = _FIRST_GAP if not taken else _LINE_GAP * size
-        if abs(line.base - last) > reach + size or _is_prose(sheet, line):
+        if abs(line.base - last) > reach + size or is_prose(sheet, line):
             break
         taken.append(line)
         last = line.base
     while taken and len(runs_of(taken[-1])) < 2:
         taken.pop()
-    if len(taken) < 2 or not _table_like(sheet, taken):
+    if len(taken) < 2 or not table_like(sheet, taken):
         return None
     return around([line.box for line in taken])
-
-
-def _table_like(sheet: Sheet, lines: Sequence[PrintedLine]) -> bool:
-    """Tell whether most lines have two or more runs with wide gaps between."""
-    if not lines or _has_prose(sheet, lines):
-        return False
-    return sum(len(runs_of(line)) >= 2 for line in lines) >= 0.6 * len(lines)
-
-
-def _has_prose(sheet: Sheet, lines: Iterable[PrintedLine], patience: int = 2) -> bool:
-    """Tell whether `patience` lines one after another are running text."""
-    streak = 0
-    for line in lines:
-        streak = streak + 1 if _is_prose(sheet, line) else 0
-        if streak >= patience:
-            return True
-    return False
-
-
-def _is_prose(sheet: Sheet, line: PrintedLine) -> bool:
-    """Tell whether a line is running text: words that fill a text column from its left edge on."""
-    for run in runs_of(line, 0.9):
-        x0, x1 = run[0].x0, run[-1].x1
-        column = next((c for c in sheet.columns if c[0] - 12 <= x0 <= c[0] + 30 and x1 <= c[1] + 12), None)
-        letters = sum(c.isalpha() for w in run for c in w.text)
-        wordy = len(run) >= 6 and letters > 0.6 * sum(len(w.text) for w in run)
-        if column and wordy and x1 - x0 > 0.8 * (column[1] - column[0]):
-            return True
-    return False

@@ -35,8 +35,8 @@ class Draft:
     kind: RowKind = RowKind.DATA
     band: int = 0
     """Which room between two full rules it stands in."""
-    room: int = 0
-    """The same, between rules that cross the first column."""
+    rooms: tuple[int, ...] = ()
+    """The same by column, between rules that cross it."""
     floats: list[Piece] = field(default_factory=list)
     """Labels that stand half a line off: they name this row and its neighbours."""
 
@@ -80,7 +80,7 @@ def value_columns(columns: Sequence[Column], pieces: Sequence[Piece]) -> set[int
 
 def starts_as_number(text: str) -> bool:
     """Tell whether a cell's first word is a number or the sign of a missing one; a spread may hang on it."""
-    first = text.split()[0] if text else ""
+    first = text.split(maxsplit=1)[0] if text else ""
     return is_number(first) or is_number(_SPREAD_SIGN.split(first)[0] or "x")
 
 
@@ -123,7 +123,7 @@ def widen(row: Draft, columns: Sequence[Column]) -> None:
         for first in range(piece.first, -1, -1):
             for last in range(piece.last, len(columns)):
                 if set(range(first, last + 1)) - set(range(piece.first, piece.last + 1)) <= free:
-                    reach.append((first, last))
+                    reach += [(first, last)]
         middle = (piece.x0 + piece.x1) / 2
         off = {span: abs((columns[span[0]].x0 + columns[span[1]].x1) / 2 - middle) for span in reach}
         best = min(reach, key=lambda span: off[span])
@@ -187,8 +187,8 @@ def _spaced_rows(lines: Sequence[_Line]) -> list[list[_Line]]:
             parts[-1].append(line)
     if len(parts) < 2 or len(parts) == len(lines):
         return []
-    every = [p for line in lines for p in line.pieces if p.first == 0]
-    if 3 * sum(p.text[:1].islower() for p in every) > len(every):
+    firsts = [p for part in parts for line in part[:1] for p in line.pieces if p.first == 0]
+    if 2 * sum(p.text[:1].islower() for p in firsts) > len(firsts):
         return []
     for part in parts:
         names = [p for line in part for p in line.pieces if p.first == 0]
@@ -207,6 +207,7 @@ def _grouped(lines: Sequence[_Line], values: set[int], columns: Sequence[Column]
     pending: list[_Line] = []
     pitch = _pitch(lines)
     floats = _floating(lines, values)
+    room = [] if _no_wraps(lines) else columns
     lines = [line for i, line in enumerate(lines) if i not in floats]
     for i, line in enumerate(lines):
         above = lines[i - 1] if i and lines[i - 1].band == line.band else None
@@ -214,7 +215,7 @@ def _grouped(lines: Sequence[_Line], values: set[int], columns: Sequence[Column]
         last = rows[-1] if above and not pending else None
         if not line.anchor and below and below.anchor and _near(line, below) and not (above and _near(above, line)):
             pending.append(line)
-        elif last and (_same_row(above, line) or _continues(last, line, pitch, columns, worded=not values)):
+        elif last and (_same_row(above, line) or _continues(last, line, pitch, room, worded=not values)):
             last.pieces.extend(line.pieces)
         else:
             rows.append(Draft([p for one in (*pending, line) for p in one.pieces], band=line.band))
@@ -225,6 +226,15 @@ def _grouped(lines: Sequence[_Line], values: set[int], columns: Sequence[Column]
         near = min((row for row in rows if row.band == line.band), key=lambda r: abs(r.middle - line.base))
         near.floats.extend(line.pieces)
     return rows
+
+
+def _no_wraps(lines: Sequence[_Line]) -> bool:
+    """Tell whether no line goes on from the one above: most fill every column, or most labels begin small."""
+    labels = [p.text for line in lines for p in line.pieces if p.first == 0]
+    widest = max(len(line.pieces) for line in lines)
+    whole = sum(len(line.pieces) == widest for line in lines)
+    small = sum(text[:1].islower() for text in labels)
+    return small > 0.6 * len(labels) or (whole > 0.85 * len(lines) and 3 * small < len(labels))
 
 
 def _floating(lines: Sequence[_Line], values: set[int]) -> dict[int, _Line]:
@@ -266,7 +276,8 @@ def _continues(row: Draft, line: _Line, pitch: float, columns: Sequence[Column],
         return True
     if not {c for p in line.pieces for c in range(p.first, p.last + 1)} <= row.filled:
         return False
-    if any(starts_as_number(p.text) for p in line.pieces) or (
+    bare = worded and not any(p.first == 0 for p in line.pieces)
+    if (not bare and any(starts_as_number(p.text) for p in line.pieces)) or (
         _is_whole(row, line) and not _is_forced(row, line, columns)
     ):
         return False
@@ -285,7 +296,12 @@ def _is_whole(row: Draft, line: _Line) -> bool:
 
 
 def _is_forced(row: Draft, line: _Line, columns: Sequence[Column]) -> bool:
-    """Tell whether no first word of a line would have had room behind the words above it in its column."""
+    """Tell whether no first word of a line would have had room behind the words above it in its column.
+
+    Without columns the answer is no: no line of such a table goes on.
+    """
+    if not columns:
+        return False
     for piece in line.pieces:
         above = [p for p in row.pieces if p.first == piece.first]
         width = piece.words[0].x1 - piece.words[0].x0
@@ -313,119 +329,6 @@ def _mark_group(row: Draft, rows: Sequence[Draft], values: set[int], columns: Se
     centred = off < max(_CENTRED, 0.04 * (columns[-1].x1 - columns[0].x0))
     first = pieces[0].first == 0 or pieces[0].first < min(values, default=1)
     lone = sum(len({(p.first, p.last) for p in other.pieces}) == 1 for other in rows)
-    if (first or centred or pieces[0].first != pieces[0].last) and lone <= 0.6 * len(rows):
-        if any(c.isalnum() for c in pieces[0].text):
-            row.kind = RowKind.GROUP
-
-
-def span_lone_values(rows: Sequence[Draft], columns: Sequence[Column], labels: int, header: Sequence[Draft]) -> None:
-    """Let a row's only value, set over the middle of all value columns, span them all."""
-    if len(columns) - labels < 2:
-        return
-    edges = [(columns[labels].x0, columns[-1].x1)]
-    names = [p for row in header for p in row.pieces if p.first >= labels]
-    named = {c for p in names for c in range(p.first, p.last + 1)}
-    if len(named) > 0.6 * (len(columns) - labels):
-        edges.append((min(p.x0 for p in names), max(p.x1 for p in names)))
-    middles = [(x0 + x1) / 2 for x0, x1 in edges]
-    lone: list[Piece] = []
-    for row in rows:
-        own = [p for p in row.pieces if p.first >= labels]
-        if row.kind is RowKind.DATA and len(own) == 1:
-            middle = (own[0].x0 + own[0].x1) / 2
-            lone += [own[0]] if any(abs(middle - m) < _CENTRED for m in middles) else []
-    if len(lone) > 1 or any(p.last > p.first for p in lone):
-        for piece in lone:
-            piece.first, piece.last = labels, len(columns) - 1
-
-
-def fill_labels(rows: Sequence[Draft], labels: int) -> None:
-    """Repeat what stands once for several rows in each of them: row labels, and cells centred over rows.
-
-    Within one band a label at the top stands for what follows; one in the middle for the rows around it.
-    """
-    for members in _spans(rows):
-        floating = {piece.first for row in members for piece in row.floats}
-        for column in sorted({*range(labels), *floating, *_middle_columns(members, labels)}):
-            _fill(members, column, last=labels - 1)
-
-
-def _middle_columns(rows: Sequence[Draft], labels: int) -> set[int]:
-    """Return the columns, two or more, whose only entry stands in the middle one of an odd number of rows."""
-    if len(rows) < 3 or len(rows) % 2 == 0:
-        return set()
-    middle = rows[len(rows) // 2]
-    elsewhere = {c for row in rows if row is not middle for c in row.filled}
-    found = {c for c in middle.filled - elsewhere if c >= labels}
-    return found if len(found) > 1 and len(elsewhere) > 1 else set()
-
-
-def _spans(rows: Sequence[Draft]) -> list[list[Draft]]:
-    """Return runs of data rows between full rules, section rows and header rows."""
-    spans: list[list[Draft]] = []
-    before: Draft | None = None
-    for row in rows:
-        if row.kind is RowKind.DATA:
-            if before is not None and before.kind is RowKind.DATA and before.room == row.room:
-                spans[-1].append(row)
-            else:
-                spans.append([row])
-        before = row
-    return spans
-
-
-def _fill(rows: Sequence[Draft], column: int, last: int) -> None:
-    own = {id(row): [p for p in row.pieces if p.first <= column <= p.last] for row in rows}
-    floats = [p for row in rows for p in row.floats if p.first == column]
-    blank = [row for row in rows if not own[id(row)]]
-    # A blank in the innermost label column is a row without a name, unless a label floats beside it.
-    middle = column > last and len(blank) == len(rows) - 1
-    if not blank or (not floats and column >= last and column > 0 and not middle):
-        return
-    labels = [(p.base, p) for row in rows for p in own[id(row)]] + [(p.base, p) for p in floats]
-    if not labels:
-        return
-    if (
-        not middle
-        and not own[id(rows[0])]
-        and not floats
-        and len(labels) > 1
-        and (len(blank) < len(labels) or column == last)
-    ):
-        return
-    if (whole := _one_label(rows, labels, blank)) is not None:
-        for row in rows:
-            row.pieces = [p for p in row.pieces if p not in whole] + whole
-        return
-    current: list[Piece] | None = None
-    for row in rows:
-        if own[id(row)] and current and own[id(row)][0].text[0] == "(":
-            # A second line of the label above, level with the next row of values.
-            joined = [*current, *own[id(row)]]
-            for named in rows:
-                if any(p in current for p in named.pieces):
-                    named.pieces = [p for p in named.pieces if p not in current] + joined
-            row.pieces = [p for p in row.pieces if p not in own[id(row)]] + joined
-            current = joined
-            continue
-        if own[id(row)]:
-            current = own[id(row)]
-            continue
-        if own[id(rows[0])] and not floats and current:
-            row.pieces.extend(current)
-        else:
-            row.pieces.append(min(labels, key=lambda entry: abs(entry[0] - row.middle))[1])
-
-
-def _one_label(
-    rows: Sequence[Draft], labels: Sequence[tuple[float, Piece]], blank: Sequence[Draft]
-) -> list[Piece] | None:
-    """Return the lines of a label that wraps and stands in the middle of all rows, None where there is no such one."""
-    if len(labels) < 2 or rows[0] not in blank or rows[-1] not in blank:
-        return None
-    ordered = sorted((piece for _, piece in labels), key=lambda p: p.base)
-    size = ordered[0].words[0].size
-    tight = all(0.5 * size < b.base - a.base < 1.6 * size for a, b in pairwise(ordered))
-    middle = (ordered[0].base + ordered[-1].base) / 2
-    off = abs(middle - (rows[0].middle + rows[-1].middle) / 2)
-    return ordered if tight and off < 0.5 * size else None
+    placed = first or centred or pieces[0].first != pieces[0].last
+    if placed and lone <= 0.6 * len(rows) and any(c.isalnum() for c in pieces[0].text):
+        row.kind = RowKind.GROUP

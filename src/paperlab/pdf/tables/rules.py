@@ -86,7 +86,7 @@ def _under_head(rule: Rule, lines: Sequence[PrintedLine]) -> bool:
 
 
 def _above_note(rule: Rule, lines: Sequence[PrintedLine], columns: Sequence[tuple[float, float]]) -> bool:
-    """Tell whether a rule begins a column's footnotes: short, at the column's edge, over a line that opens with a mark."""
+    """Tell whether a rule begins a column's footnotes: short, at its edge, over a line that opens with a mark."""
     if not any(abs(rule.start - c[0]) < 4 and rule.length < 0.5 * (c[1] - c[0]) for c in columns):
         return False
     below = [w for line in lines if 0 < line.base - rule.at < 16 for w in line.words if rule.overlap(w.x0, w.x1) > 0]

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.tables.regions import Caption, Sheet
 from paperlab.pdf.tables.rules import rules_of, without_furniture
+from paperlab.pdf.tables.sheet import Caption, Sheet
 from paperlab.pdf.tables.words import Frame, directions, lines_of, words_of
 from paperlab.types import BlockKind
 

@@ -11,7 +11,7 @@ from paperlab.types import around
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paperlab.pdf.tables.regions import Caption, Sheet
+    from paperlab.pdf.tables.sheet import Caption, Sheet
     from paperlab.types import Box
 
 _FEWEST_WORDS = 8

@@ -1,0 +1,130 @@
+"""What stands on the pages of a paper: blocks with boxes, front matter, passages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in PDF points, origin at the top left of the unrotated page."""
+
+
+class PageBox(NamedTuple):
+    """A box on a page."""
+
+    page: int
+    box: Box
+
+
+def around(boxes: list[Box]) -> Box:
+    """Return the smallest box that holds all `boxes` (at least one)."""
+    return (
+        min(b[0] for b in boxes),
+        min(b[1] for b in boxes),
+        max(b[2] for b in boxes),
+        max(b[3] for b in boxes),
+    )
+
+
+class BlockKind(StrEnum):
+    """What a run of text on a page is."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    CAPTION = "caption"
+    FOOTNOTE = "footnote"
+    FORMULA = "formula"
+    """A formula set apart from the text."""
+    REFERENCE = "reference"
+    """One entry of the reference list."""
+    TABLE = "table"
+    """The words of a table, one printed row after another; its cells are in `Reading.tables`."""
+    FIGURE = "figure"
+    """The words inside a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a printed line begins in its block's text, and where it stands on the page."""
+
+    start: int
+    """Offset of its first character in the block's text."""
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text of one kind on one page, in reading order."""
+
+    kind: BlockKind
+    page: int
+    """1-based."""
+    section: tuple[str, ...]
+    """Headings above it, outermost first."""
+    text: str
+    """Words healed across line ends, ligatures opened, white space single."""
+    lines: tuple[Line, ...]
+
+    @property
+    def box(self) -> Box:
+        """The smallest box around all lines."""
+        return around([line.box for line in self.lines])
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What page 1 and the file's own metadata say about a paper."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    abstract: str = ""
+    arxiv_id: str | None = None
+    """As stamped, without version."""
+    arxiv_version: int | None = None
+    doi: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """One page's size in points."""
+
+    number: int
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The stored unit of text: it never crosses a section and fits the embedder's window."""
+
+    ordinal: int
+    """0-based position in the paper."""
+    section: tuple[str, ...]
+    page: int
+    """The page most of its characters stand on."""
+    pages: tuple[int, ...]
+    start: int
+    """Offset of its first character in the paper's text (blocks joined by one newline)."""
+    end: int
+    text: str
+    boxes: tuple[PageBox, ...]
+    """One per run of lines, in reading order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One search result. A larger score is better, always."""
+
+    key: str
+    title: str
+    page: int
+    section: tuple[str, ...]
+    score: float
+    passage: str
+    marks: tuple[tuple[int, int], ...]
+    """Character spans of the passage that hold words of the query."""
+    boxes: tuple[PageBox, ...]
+    chunk_id: int
