@@ -23,6 +23,8 @@ _SCREENS = {
     "search": ["search", "how can experts be kept balanced across devices", "-n", "3"],
     "list": ["list", "resnet"],
     "show": ["show", "1512.03385"],
+    "tables": ["tables", "1706.03762", "--number", "2"],
+    "references": ["references", "1706.03762"],
     "import": ["list", "import", "study-log.md", "--dry-run"],
     "doctor": ["doctor", "--offline"],
 }

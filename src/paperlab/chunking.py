@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from paperlab.types import Box
 
-VERSION = "sentences-3"
+VERSION = "sentences-4"
 """Bumped when the same blocks would give other chunks."""
 
 TARGET_TOKENS = 120
@@ -35,7 +35,8 @@ _ABBREVIATION = re.compile(
     r"|\b[A-Z])\.$",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.!?][\"')\]”’]*\s+(?=[\"'(\[“‘]?[A-Z0-9•])")
+_SENTENCE_END = re.compile(r"[.!?][\"')\]”’]*\s+(?=[\"'(\[“‘]?[A-Z0-9•])|\n")
+"""A line end, too: only the rows of a table have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     start = 0
     for match in _SENTENCE_END.finditer(text):
         end = match.start() + len(match.group().rstrip())
-        if _ABBREVIATION.search(text, max(start, end - 12), end):
+        if not text[start:end].strip() or _ABBREVIATION.search(text, max(start, end - 12), end):
             continue
         spans.append((start, end))
         start = match.end()
@@ -117,8 +118,8 @@ def _runs(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], list[int]]
 
 
 def _is_prose(block: Block, *, before_body: bool) -> bool:
-    """Tell whether a block says something: no reference, not the title, not a name or address below it."""
-    if block.kind in {BlockKind.REFERENCE, BlockKind.TITLE}:
+    """Tell whether a block says something: no reference, no words in a picture, not the title, no name below it."""
+    if block.kind in {BlockKind.REFERENCE, BlockKind.TITLE, BlockKind.FIGURE}:
         return False
     return not before_body or block.page > 1 or len(block.text.split()) >= _FRONT_WORDS
 

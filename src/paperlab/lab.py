@@ -119,7 +119,7 @@ class Lab:
     def reader(self) -> PageReader:
         """The page reader."""
         reader = _plugin("paperlab.page_readers", "pymupdf")(
-            page_seconds=self.settings.index_page_seconds, max_pages=self.settings.index_max_pages
+            page_seconds=self.settings.index_page_seconds, max_pages=self.settings.index_max_pages, processes=2
         )
         return cast("PageReader", reader)
 

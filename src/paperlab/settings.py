@@ -32,7 +32,9 @@ class Settings:
     index_embedder: str = _setting(
         "minilm", "what maps text to vectors: minilm, hashing, or sentence-transformers:NAME-OR-FOLDER"
     )
-    index_page_seconds: float = _setting(20.0, "a page that takes longer to read is given up, with its PDF")
+    index_page_seconds: float = _setting(
+        20.0, "a page that takes longer to read is left out, the others of its PDF are kept"
+    )
     index_max_pages: int = _setting(2000, "a PDF with more pages is not read")
     index_window: int = _setting(512, "chunks embedded and committed together; a kill costs one such window at most")
     search_limit: int = _setting(10, "hits shown")

@@ -8,6 +8,7 @@ the windows behind it are the same ones again, the same bytes come out whether o
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ from paperlab.errors import BadFile, Busy, NoSpace, PaperlabError, UnreadablePdf
 from paperlab.ingest.outcome import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Iterator, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from paperlab.store import Store
     from paperlab.store.rows import ReadingState
     from paperlab.types import Chunk, Paper, Reading
+
+    _Readings = Generator[tuple[Path, Reading | UnreadablePdf | BadFile]]
 
 _STEP = 64
 """Chunks embedded between two words on progress."""
@@ -81,21 +85,34 @@ class Indexer:
         PDFs again that failed before. Raises NoSpace, Busy and the embedder's errors; the work done until then stays.
         """
         report = IndexReport()
-        for done, paper in enumerate(papers):
-            self._progress("text", done, len(papers), paper.key)
-            self._text(paper, report, retry=retry)
+        with closing(_readings(self._reader, self._due(papers, retry=retry))) as readings:
+            for done, paper in enumerate(papers):
+                self._progress("text", done, len(papers), paper.key)
+                self._text(paper, report, readings, retry=retry)
         self._progress("text", len(papers), len(papers))
         if whole_library:
             self._store.readings.prune([paper.pdf.sha256 for paper in papers if paper.pdf])
         self._embed(report)
         return report
 
-    def _text(self, paper: Paper, report: IndexReport, *, retry: bool) -> None:
+    def _due(self, papers: Sequence[Paper], *, retry: bool) -> Iterator[Path]:
+        """Yield the PDFs that are to be read, in the order of the papers."""
+        for paper in papers:
+            if paper.pdf and self._is_due(self._store.readings.state(paper.pdf.sha256, self._reader.id), retry=retry):
+                path = self._library.folder(paper.key) / paper.pdf.name
+                if path.is_file():
+                    yield path
+
+    @staticmethod
+    def _is_due(state: ReadingState | None, *, retry: bool) -> bool:
+        return state is None or (retry and state.failure is not None)
+
+    def _text(self, paper: Paper, report: IndexReport, readings: _Readings, *, retry: bool) -> None:
         if paper.pdf is None:
             report.without_pdf += 1
             return
         try:
-            state = self._up_to_date(paper, paper.pdf.sha256, report, retry=retry)
+            state = self._up_to_date(paper, paper.pdf.sha256, report, readings, retry=retry)
         except (NoSpace, Busy):
             raise
         except PaperlabError as error:
@@ -109,27 +126,29 @@ class Indexer:
         report.chunks += self._store.readings.chunk_count(state.id)
         report.warnings += [(paper.key, warning) for warning in state.warnings]
 
-    def _up_to_date(self, paper: Paper, sha256: str, report: IndexReport, *, retry: bool) -> ReadingState:
+    def _up_to_date(
+        self, paper: Paper, sha256: str, report: IndexReport, readings: _Readings, *, retry: bool
+    ) -> ReadingState:
         """Return what the store knows of a PDF, after reading or cutting it where that was due."""
-        readings = self._store.readings
-        state = readings.state(sha256, self._reader.id)
-        if state is None or (retry and state.failure):
+        stored = self._store.readings
+        state = stored.state(sha256, self._reader.id)
+        if state is None or self._is_due(state, retry=retry):
             try:
-                return self._read(paper, sha256, report)
+                return self._read(paper, sha256, report, readings)
             except UnreadablePdf as error:
-                return readings.put_failure(sha256, self._reader.id, error)
-        if not state.failure and readings.chunkers(state.id) != {self._chunker}:
+                return stored.put_failure(sha256, self._reader.id, error)
+        if not state.failure and stored.chunkers(state.id) != {self._chunker}:
             self._rechunk(state.id, report)
         return state
 
-    def _read(self, paper: Paper, sha256: str, report: IndexReport) -> ReadingState:
+    def _read(self, paper: Paper, sha256: str, report: IndexReport, readings: _Readings) -> ReadingState:
         path = self._library.pdf(paper)
         with _Timer(report, "read"):
             if sha256_of(path) != sha256:
                 raise BadFile(
                     path, None, "this is not the PDF the record speaks of; 'paperlab doctor --mend' records it"
                 )
-            reading = self._reader.read(path)
+            reading = _reading_of(path, readings, self._reader)
         chunks = self._chunk(reading, report)
         with _Timer(report, "store"):
             state = self._store.readings.put(sha256, reading, self._chunker, chunks)
@@ -174,6 +193,23 @@ class Indexer:
             with _Timer(report, "embed"):
                 vectors[step] = self._embedder.embed([texts[i] for i in step])
         return vectors
+
+
+def _readings(reader: PageReader, paths: Iterator[Path]) -> _Readings:
+    """Yield each path with its reading or its error, read ahead where the reader can."""
+    many = getattr(reader, "read_many", None)
+    if many is not None:
+        yield from many(paths)
+
+
+def _reading_of(path: Path, readings: _Readings, reader: PageReader) -> Reading:
+    """Return the reading of a file; those of files that were passed over since are dropped. Raises as `read`."""
+    for read, result in readings:
+        if read == path:
+            if isinstance(result, PaperlabError):
+                raise result
+            return result
+    return reader.read(path)
 
 
 class _Timer:

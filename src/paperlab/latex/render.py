@@ -312,9 +312,6 @@ def _accented(accent: str, text: str) -> str:
 @lru_cache(maxsize=1)
 def _pylatexenc() -> tuple[Any, Any]:
     """Return its table of commands and its converter, loaded on first use."""
-    from pylatexenc.latex2text import (  # type: ignore[import-untyped]
-        LatexNodes2Text,
-        get_default_latex_context_db,
-    )
+    from pylatexenc.latex2text import LatexNodes2Text, get_default_latex_context_db
 
     return get_default_latex_context_db(), LatexNodes2Text()

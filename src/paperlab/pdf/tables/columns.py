@@ -22,6 +22,12 @@ _CELL_GAP = 0.45
 _OPERATORS = frozenset("=≈≤≥×·/&,→")
 _BOUND_GAP = 0.9
 """Beside such a sign the words of one cell stand further apart."""
+_ALIKE, _STOP_SPACE = 1.25, 1.5
+"""Spaces of one stretched line differ by no more; behind a full stop they are wider."""
+_WIDEST_SPACE = 0.95
+"""Of the type size: spaces of stretched text."""
+_RUNNING = 4
+"""Words that show a text to be stretched."""
 _NUMBER_GAP = 0.12
 """Two numbers are two cells even when they stand this close."""
 _CENTRED = 2.5
@@ -110,8 +116,9 @@ def pieces_of(line: PrintedLine, position: int, down: Sequence[Rule]) -> list[Pi
     walls = [rule.at for rule in down if rule.start - 2 < line.base - 0.3 * line.size < rule.end + 2]
     if not walls and _is_stretched(line):
         return [Piece(list(line.words), position)]
-    for word in line.words:
-        if not pieces or _parts(pieces[-1].words, word, walls):
+    bound = _stretched_gaps(line)
+    for i, word in enumerate(line.words):
+        if not pieces or (i - 1 not in bound and _parts(pieces[-1].words, word, walls)):
             pieces.append(Piece([word], position))
         else:
             pieces[-1].words.append(word)
@@ -126,6 +133,32 @@ def _is_stretched(line: PrintedLine) -> bool:
         return False
     usual = median(gaps)
     return _CELL_GAP * line.size < max(gaps) < min(1.6 * usual, 0.9 * line.size)
+
+
+def _stretched_gaps(line: PrintedLine) -> set[int]:
+    """Return the gaps, each by the word before it, that are spaces of text set to the full width of its cell.
+
+    Such spaces are all alike, wider only behind a full stop or comma, and most of their words begin small.
+    """
+    words, found = line.words, set[int]()
+    start, usual = 0, 0.0
+    for i in range(len(words)):
+        gap = words[i + 1].x0 - words[i].x1 if i + 1 < len(words) else 1e6
+        usual = usual or gap
+        alike = usual / _ALIKE < gap < _ALIKE * usual * (_STOP_SPACE if words[i].text[-1] in ".,:;?!" else 1.0)
+        if alike and gap < _WIDEST_SPACE * line.size:
+            usual = min(usual, gap)
+            continue
+        if _is_running(words[start : i + 1]):
+            found |= set(range(start, i))
+        start, usual = i + 1, 0.0
+    return found
+
+
+def _is_running(words: Sequence[Word]) -> bool:
+    """Tell whether words are part of a sentence: several, most of them small, few of them numbers."""
+    small = sum(word.text[0].islower() for word in words)
+    return len(words) >= _RUNNING and 2 * small > len(words)
 
 
 def _parts(words: Sequence[Word], word: Word, walls: Iterable[float]) -> bool:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from paperlab.pdf.tables.words import Word
     from paperlab.types import Block
 
+_FEW = 12
+_MOST_DOUBLE = 0.2
+"""Of a region's words, in two cells at once: above it, and above a few, there is no grid but running text."""
+
 
 def unreadable(number: str, caption: Block) -> Table:
     """Return what is known of a table whose body was not found: its caption, where it stands, and that."""
@@ -27,15 +31,24 @@ def judged(table: Table, grids: Sequence[Grid], words: Sequence[Word], region: R
     """Return the table with its confidence and reasons; one without a grid is unreadable, confidence 0."""
     if not grids:
         return replace(table, rows=(), confidence=0.0, reasons=("no columns could be told apart",))
-    doubts = [*_doubts(table, grids, region), *_words_astray(grids, words)]
+    lost, double = _words_astray(grids, words)
+    if double > max(_FEW, _MOST_DOUBLE * len(words)):
+        return replace(
+            table, rows=(), panels=(), confidence=0.0, reasons=(f"no rows could be told apart: {double} words overlap",)
+        )
+    doubts = list(_doubts(table, grids, region))
+    if lost and len(grids) == 1:
+        doubts.append((0.5 if lost > 2 else 0.8, f"{lost} of its words stand in no cell"))
+    if double:
+        doubts.append((0.3, f"{double} of its words stand in two cells"))
     confidence = 1.0
     for weight, _ in doubts:
         confidence *= weight
     return replace(table, confidence=round(confidence, 2), reasons=tuple(why for _, why in doubts))
 
 
-def _words_astray(grids: Sequence[Grid], words: Sequence[Word]) -> Iterator[tuple[float, str]]:
-    """Yield a doubt where words of the region stand in no cell, or in two."""
+def _words_astray(grids: Sequence[Grid], words: Sequence[Word]) -> tuple[int, int]:
+    """Return how many words of the region stand in no cell, and how many in two."""
     homes: dict[int, set[tuple[int, ...]]] = {id(word): set() for word in words}
     for grid in grids:
         for row in grid.rows:
@@ -44,11 +57,7 @@ def _words_astray(grids: Sequence[Grid], words: Sequence[Word]) -> Iterator[tupl
                 for name in key:
                     homes.setdefault(name, set()).add(key)
     lost = sum(not home for home in homes.values())
-    double = sum(len(home) > 1 for home in homes.values())
-    if lost and len(grids) == 1:
-        yield (0.5 if lost > 2 else 0.8), f"{lost} of its words stand in no cell"
-    if double:
-        yield 0.3, f"{double} of its words stand in two cells"
+    return lost, sum(len(home) > 1 for home in homes.values())
 
 
 def _doubts(table: Table, grids: Sequence[Grid], region: Region) -> Iterator[tuple[float, str]]:

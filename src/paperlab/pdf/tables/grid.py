@@ -57,7 +57,7 @@ def build_grids(words: Sequence[Word], rules: Rules, box: Box) -> list[Grid]:
     sections = _sections(pieces, header)
     body = [piece for _, rest in sections for i in rest for piece in pieces[i]]
     columns = _columns(body, pieces[:header], walls)
-    if len(columns) < 2 or not body or _is_text(pieces[header:], box):
+    if len(columns) < 2 or not body or _is_text(pieces, box) or _is_text(pieces[header:], box):
         return []
     placed = [part for _, rest in sections for i in rest for part in place_line(pieces[i], columns)]
     values = value_columns(columns, placed)
