@@ -107,9 +107,21 @@ def _parts(last: _Group, row: Row, kind: BlockKind, body: float) -> bool:
     if before.page != row.page or before.block != row.block or before.upright != row.upright:
         return True
     if last.kind is BlockKind.CAPTION and kind is BlockKind.PARAGRAPH:
-        other = abs(before.size - row.size) > 0.6 or not (row.lone or before.lone)
+        other = not _same_type(last, row, 0.6) or not (row.lone or before.lone)
         return (other and not _same_line(before, row)) or _begins_cells(before, row) or _ends_caption(last, row)
     return last.kind is not kind or _is_caption(row, body, within=before)
+
+
+def _same_type(group: _Group, row: Row, most: float) -> bool:
+    """Tell whether a row is set in the type of the group's last one, give or take `most` points.
+
+    "Table 2:" may be set larger than the words behind it; of small capitals a line's largest letters tell little.
+    """
+    last = group.rows[-1]
+    if abs(last.size - row.size) < most:
+        return True
+    label = len(group.rows) == 1 and 0 < last.size - row.size < 2
+    return group.kind is BlockKind.CAPTION and (label or (last.caps and row.caps))
 
 
 def _begins_cells(before: Row, row: Row) -> bool:
@@ -257,18 +269,13 @@ def _belongs(last: _Group, group: _Group) -> bool:
         return False
     before, after = last.rows[-1], group.rows[0]
     if last.kind is BlockKind.CAPTION and group.kind is BlockKind.PARAGRAPH and len(group.rows) < 4:
-        alike = abs(before.size - after.size) < 0.3 and before.bold == after.bold
+        alike = _same_type(last, after, 0.3) and before.bold == after.bold
         return alike and before.text[-1] not in ".!?" and _next_line(before, after, widest=0.35)
     if last.scattered or group.scattered:
         return last.scattered and group.scattered
     if last.kind is group.kind is BlockKind.FORMULA:
         return -before.size < after.frame[1] - before.frame[3] < 1.5 * before.size
-    label = last.kind is BlockKind.CAPTION and len(last.rows) == 1 and 0 < before.size - after.size < 2
-    if (
-        (abs(before.size - after.size) > 0.6 and not label)
-        or not (before.upright and after.upright)
-        or before.text[-1] in ".!?:;"
-    ):
+    if not _same_type(last, after, 0.6) or not (before.upright and after.upright) or before.text[-1] in ".!?:;":
         return False
     goes_on = last.kind is BlockKind.PARAGRAPH and after.text[0].islower()
     open_kind = group.kind is BlockKind.PARAGRAPH and last.kind in {BlockKind.PARAGRAPH, BlockKind.CAPTION}
