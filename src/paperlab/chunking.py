@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from paperlab.types import Box
 
-VERSION = "sentences-4"
+VERSION = "sentences-5"
 """Bumped when the same blocks would give other chunks."""
 
 TARGET_TOKENS = 120
@@ -108,13 +108,20 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _runs(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], list[int]]]:
-    """Yield each section with its blocks; what is left out ends a run, since a chunk's text has no holes."""
+    """Yield each section with its blocks; what is left out ends a run, since a chunk's text has no holes.
+
+    The rows of a table are a run of their own: between two sentences they would speak of something else.
+    """
     body = next((i for i, block in enumerate(blocks) if block.section), 0)
-    kinds = groupby(range(len(blocks)), key=lambda i: (blocks[i].section, _is_prose(blocks[i], before_body=i < body)))
-    for (section, prose), members in kinds:
+    kinds = groupby(range(len(blocks)), key=lambda i: _run_key(blocks[i], before_body=i < body))
+    for (section, prose, _), members in kinds:
         told = [i for i in members if blocks[i].text.strip()]
         if told and prose:
             yield section, told
+
+
+def _run_key(block: Block, *, before_body: bool) -> tuple[tuple[str, ...], bool, bool]:
+    return block.section, _is_prose(block, before_body=before_body), block.kind is BlockKind.TABLE
 
 
 def _is_prose(block: Block, *, before_body: bool) -> bool:
