@@ -476,12 +476,7 @@ def test_indexed_and_not_indexed_papers_give_the_same(lab: Path, do: Any) -> Non
 
 @pytest.mark.parametrize(
     "command",
-    [
-        pytest.param(command, marks=pytest.mark.xfail(strict=True, reason="the document says the key as typed"))
-        if command == ["text"]
-        else command
-        for command in COMMANDS
-    ],
+    COMMANDS,
 )
 def test_keys_are_taken_in_every_form(
     lab: Path, do: Any, command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

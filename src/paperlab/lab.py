@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from paperlab import settings, shipped
-from paperlab.disk import disk_errors, write_atomically
+from paperlab.disk import disk_errors, sha256_of, write_atomically
 from paperlab.errors import BadFile, BadInput, Busy, NoLab, UsageError
 from paperlab.library import Library
 from paperlab.store import Store
@@ -223,13 +223,19 @@ class Lab:
         return self.library.resolve(text, self.library.stamps())
 
     def reading(self, paper: Paper) -> Reading:
-        """Return what stands in the paper's PDF: as indexed, or read now.
+        """Return what stands in the paper's PDF: as kept, or read now and kept.
 
         Raises PdfMissing, or UnreadablePdf with the reason.
         """
         path = self.library.pdf(paper)
-        state = self.store.readings.state(paper.pdf.sha256, self.reader.id) if paper.pdf else None
-        return self.store.readings.get(state.id) if state and not state.failure else self.reader.read(path)
+        known = paper.pdf.sha256 if paper.pdf else ""
+        state = self.store.readings.state(known, self.reader.id)
+        if state and not state.failure:
+            return self.store.readings.get(state.id)
+        reading = self.reader.read(path)
+        if state is None and sha256_of(path) == known:
+            self.store.readings.put_if_new(known, reading)
+        return reading
 
     def latex_tables(self, paper: Paper) -> list[Table]:
         """Return the tables of the paper's LaTeX source, none where the library has no source of it."""

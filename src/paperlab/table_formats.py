@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _WIDEST = 60
 """Characters of a cell in aligned text; longer ones are cut with an ellipsis."""
-_SCRIPT = re.compile(r"([_^])\{?([A-Za-z0-9.±+\-−*]+)\}?")
+_SCRIPT = re.compile(r"([_^])[{(]?([A-Za-z0-9.±+\-−*]+)[})]?")
 _SPECIAL = {
     **{c: "\\" + c for c in "&%$#{}_"},
     "^": r"\textasciicircum{}",
@@ -105,7 +105,7 @@ def _shown(row: TableRow) -> list[str]:
     """Return a row's texts; what spans columns stands in its first one only, a label of many rows in each."""
     texts = []
     for j, cell in enumerate(row.cells):
-        repeated = j > 0 and cell.text and cell.box == row.cells[j - 1].box
+        repeated = cell.text and j != cell.column
         texts.append("" if repeated else _cut(cell.text))
     return texts
 

@@ -60,15 +60,16 @@ def tables(options: Options, key: str, number: str | None, form: str) -> None:
 
     with opened_lab(options) as lab:
         paper = lab.library.load(lab.resolve(key))
-        chosen = _numbered(lab.reading(paper).tables, number, f"{paper.key}: no table")
-        checks = _checked(lab, paper, chosen)
+        every = lab.reading(paper).tables
+        chosen = _numbered(every, number, f"{paper.key}: no table")
+        checks = _checked(lab, paper, every)
     if options.json or form == "json":
-        emit_json({"key": paper.key, "tables": [_table(table, checks.get(table.number)) for table in chosen]})
+        emit_json({"key": paper.key, "tables": [_table(table, checks.get(id(table))) for table in chosen]})
         return
     parts = []
     for table in chosen:
         body = FORMATS[form](table) if table.rows else ""
-        parts.append(body if form == "csv" else "\n".join([_head(table, checks.get(table.number)), "", body]).rstrip())
+        parts.append(body if form == "csv" else "\n".join([_head(table, checks.get(id(table))), "", body]).rstrip())
     emit("\n\n".join(parts))
 
 
@@ -151,14 +152,14 @@ def _numbered(found: Iterable[_Numbered], number: str | None, missing: str) -> l
     return chosen
 
 
-def _checked(lab: Lab, paper: Paper, tables: Sequence[Table]) -> dict[str, Agreement]:
-    """Hold the tables against the paper's LaTeX source, where there is one."""
+def _checked(lab: Lab, paper: Paper, tables: Sequence[Table]) -> dict[int, Agreement]:
+    """Hold the tables against the paper's LaTeX source, where there is one; by `id`, since numbers may come twice."""
     sources = lab.latex_tables(paper)
     if not sources:
         return {}
     from paperlab.latex import compare_tables, match_tables
 
-    return {ours.number: compare_tables(ours, source) for ours, source in match_tables(list(tables), sources)}
+    return {id(ours): compare_tables(ours, source) for ours, source in match_tables(list(tables), sources)}
 
 
 def _head(table: Table, check: Agreement | None) -> str:
@@ -237,7 +238,7 @@ def _figure(figure: Figure, written: Path | None) -> dict[str, Any]:
 
 
 def _write(lab: Lab, pdf: Path, figure: Figure, to: Path, dpi: int, before: Sequence[Figure]) -> Path:
-    """Write a figure's picture; a number that comes again (a new count in an appendix) gets a letter."""
+    """Write a figure's picture; a number that comes again (a new count in an appendix) gets `-2` behind it."""
     again = sum(other.number == figure.number for other in before)
     name = re.sub(r"[^A-Za-z0-9.-]", "_", figure.number) + (f"-{again + 1}" if again else "")
     path = to / f"figure-{name}.png"
@@ -295,6 +296,8 @@ def _block(block: Block) -> dict[str, object]:
 def _markdown(reading: Reading) -> Iterator[str]:
     """Yield the blocks as Markdown; a table's words come as its grid, a picture's words not at all."""
     for block in reading.blocks:
+        if block.kind is BlockKind.TABLE and _goes_on(block, reading.tables):
+            continue
         if block.kind is BlockKind.TITLE:
             yield f"# {block.text}"
         elif block.kind is BlockKind.HEADING:
@@ -309,6 +312,15 @@ def _markdown(reading: Reading) -> Iterator[str]:
             yield _table_markdown(block, reading.tables)
         elif block.kind is not BlockKind.FIGURE:
             yield block.text
+
+
+def _goes_on(block: Block, tables: Sequence[Table]) -> bool:
+    """Tell whether a block's words are the rest of a table that began on an earlier page, and are printed there."""
+    return any(
+        part.page == block.page and part.box[1] - 2 <= block.box[1] and block.box[3] <= part.box[3] + 2
+        for table in tables
+        for part in table.continued
+    )
 
 
 def _table_markdown(block: Block, tables: Sequence[Table]) -> str:

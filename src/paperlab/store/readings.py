@@ -1,4 +1,4 @@
-"""What was read from PDFs: pages, blocks and chunks, keyed by (PDF sha256, reader) and chunker."""
+"""What was read from PDFs: pages, blocks, tables, figures and chunks, keyed by (PDF sha256, reader) and chunker."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class Readings:
         """
         with self._database.transaction():
             self._drop(pdf_sha256)
-            reading_id = self._insert(
-                *(pdf_sha256, reading.reader, None, None),
-                dump([[page.number, page.width, page.height] for page in reading.pages]),
-                dump(asdict(reading.front)),
-                dump(reading.warnings),
-            )
-            blocks = (block_row(reading_id, ordinal, block) for ordinal, block in enumerate(reading.blocks))
-            self._database.execute_many(f"INSERT INTO block VALUES ({','.join('?' * 7)})", blocks)
-            self._put_floats(reading_id, reading)
+            reading_id = self._insert_reading(pdf_sha256, reading)
             self._put_chunks(reading_id, chunker, reading.front.title, chunks)
         return ReadingState(reading_id, pdf_sha256, reading.reader, len(reading.pages), None, None, reading.warnings)
+
+    def put_if_new(self, pdf_sha256: str, reading: Reading) -> None:
+        """Keep a reading that nobody has cut into chunks yet; one that is there already stays, with its chunks."""
+        with self._database.transaction():
+            state = self.state(pdf_sha256, reading.reader)
+            if state is None:
+                self._drop(pdf_sha256)
+                self._insert_reading(pdf_sha256, reading)
 
     def put_failure(self, pdf_sha256: str, reader: str, error: UnreadablePdf) -> ReadingState:
         """Keep why a PDF could not be read, so that the next run need not try again."""
@@ -123,6 +123,18 @@ class Readings:
 
     def _drop(self, pdf_sha256: str) -> None:
         self._database.execute("DELETE FROM reading WHERE pdf_sha256 = ?", (pdf_sha256,))
+
+    def _insert_reading(self, pdf_sha256: str, reading: Reading) -> int:
+        reading_id = self._insert(
+            *(pdf_sha256, reading.reader, None, None),
+            dump([[page.number, page.width, page.height] for page in reading.pages]),
+            dump(asdict(reading.front)),
+            dump(reading.warnings),
+        )
+        blocks = (block_row(reading_id, ordinal, block) for ordinal, block in enumerate(reading.blocks))
+        self._database.execute_many(f"INSERT INTO block VALUES ({','.join('?' * 7)})", blocks)
+        self._put_floats(reading_id, reading)
+        return reading_id
 
     def _insert(self, *values: object) -> int:
         sql = (
