@@ -916,3 +916,20 @@ def test_any_grid_with_clear_gutters_comes_out_exactly(one: One, grid: Grid) -> 
 
     assert texts(table) == [row for row in grid.rows if row != LINE]
     assert kinds(table) == "H" + "D" * (len(table.rows) - 1)
+
+
+def test_a_name_in_the_middle_of_three_levels_stands_for_all(one: One) -> None:
+    """A label printed once, level with the middle names, is in each of the header rows."""
+    top, middle = ["", Wide("Base size", 4)], ["Model", Wide("Dev", 2), Wide("Test", 2)]
+    low, row = ["", "Acc.", "F1", "Acc.", "F1"], ["Aster", "91.2", "88.0", "71.2", "68.0"]
+    table = one(Grid([LINE, top, UNDER, middle, UNDER, low, LINE, row, LINE]))
+
+    assert [line[0] for line in texts(table)] == ["Model", "Model", "Model", "Aster"]
+
+
+def test_rows_and_section_names_below_the_last_rule_belong_to_the_table(one: One) -> None:
+    """Rules stand between the sections only: the last section, with its name, has none below it."""
+    parts = [HEAD, LINE, *BODY, LINE, ["Dune", "61.2", "60.8", "0.61"], LINE, ["Ablations", "", "", ""]]
+    table = one(Grid([*parts, ["Elm", "51.2", "50.8", "0.71"], ["Fern", "41.2", "40.8", "0.81"]]))
+
+    assert [row[0] for row in texts(table)] == ["Model", "Aster", "Birch", "Cedar", "Dune", "Ablations", "Elm", "Fern"]

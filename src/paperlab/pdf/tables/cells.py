@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from paperlab.pdf.tables.words import Frame, Word
 
 Key = tuple[int, ...]
+_SAME_LINE = 0.6
+"""Of the type size: baselines of one line of a cell are closer."""
 
 
 def table_rows(rows: Sequence[Draft], width: int, frame: Frame) -> list[TableRow]:
@@ -44,7 +46,18 @@ def row_cells(row: Draft, width: int) -> list[list[Piece]]:
         group = row.kind is RowKind.GROUP
         for column in range(width) if group else range(piece.first, piece.last + 1):
             cells[column].append(piece)
-    return [sorted(pieces, key=lambda p: (round(p.base), p.x0)) for pieces in cells]
+    return [_in_reading_order(pieces) for pieces in cells]
+
+
+def _in_reading_order(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return pieces line by line; a raised mark stands in the line of the words beside it."""
+    lines: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: p.base):
+        if lines and piece.base - lines[-1][0].base < _SAME_LINE * max(p.words[0].size for p in (piece, lines[-1][0])):
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+    return [piece for line in lines for piece in sorted(line, key=lambda p: p.x0)]
 
 
 def _key(pieces: Sequence[Piece]) -> Key:

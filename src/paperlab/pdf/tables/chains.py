@@ -21,6 +21,12 @@ _FIRST_GAP = 42.0
 """Points between a caption and its table, at most."""
 _ALIKE = 3.5
 """Points by which the ends of a table's full rules may differ."""
+_TOUCH = 6.0
+"""Points within which a vertical rule meets a horizontal one."""
+_TALLEST_ROW = 24.0
+"""Points from row to row, at most, in a grid without a rule below each row."""
+_NEARLY = 0.95
+"""Of the width of all rules: one this long is a full rule of the table."""
 _NOTE = re.compile(r"\^?[\d*∗†‡§¶a-c]\b|[*∗†‡§¶]|notes?\b", re.IGNORECASE)
 
 
@@ -84,23 +90,39 @@ def _ended(sheet: Sheet, chain: Sequence[Rule], lines: Sequence[PrintedLine]) ->
     if not chain:
         return []
     start, end = min(r.start for r in chain), max(r.end for r in chain)
+    longest = max(chain, key=lambda r: r.length)
+    if longest.length > _NEARLY * (end - start):
+        start, end = longest.start, longest.end
     full = [i for i, r in enumerate(chain) if r.start < start + _ALIKE and r.end > end - _ALIKE]
     if len(full) < 2 or len({round(chain[i].at) for i in full}) < 2:
         return list(chain)
     last = full[-1]
     low, high = sorted((chain[last].at, chain[-1].at))
-    if any(start - 3 < d.at < end + 3 and d.overlap(low, high) > 0.7 * (high - low) for d in sheet.rules.down):
+    held = [d for d in sheet.rules.down if d.start - _TOUCH < chain[last].at < d.end + _TOUCH]
+    if any(start - 3 < d.at < end + 3 and d.overlap(low, high) > 0.7 * (high - low) for d in held):
         return list(chain)
     for i, rule in enumerate(chain[last + 1 :], last + 1):
         # A narrower grid below: rules of one extent with rows between.
         top, foot = sorted((rule.at, chain[last].at))
         rows = [line for line in lines if top < line.base - 0.3 * line.size < foot]
-        twin = any(
-            abs(o.start - rule.start) < _ALIKE > abs(o.end - rule.end) for o in chain[last + 1 :] if o is not rule
-        )
-        if twin and (not rows or table_like(sheet, rows)) and (rows or foot - top < 24):
+        twins = [
+            o for o in chain[last + 1 :] if o is not rule and abs(o.start - rule.start) < _ALIKE > abs(o.end - rule.end)
+        ]
+        if (
+            twins
+            and _filled(rule, twins, lines)
+            and (not rows or table_like(sheet, rows))
+            and (rows or foot - top < 24)
+        ):
             last = i
     return list(chain[: last + 1])
+
+
+def _filled(rule: Rule, twins: Sequence[Rule], lines: Sequence[PrintedLine]) -> bool:
+    """Tell whether rows fill the height between rules of one extent: in the frame of a plot there is little type."""
+    top, foot = min(rule.at, *(o.at for o in twins)), max(rule.at, *(o.at for o in twins))
+    inside = sum(top < line.base - 0.3 * line.size < foot for line in lines)
+    return inside * _TALLEST_ROW >= foot - top
 
 
 def _goes_on(sheet: Sheet, chain: Sequence[Rule], rule: Rule, between: Sequence[PrintedLine], last: float) -> bool:
@@ -165,19 +187,24 @@ def _rows_beyond(
 ) -> list[PrintedLine]:
     """Return the lines from a rule outwards that look like rows within its span.
 
-    Where the rules seem complete, `cells` says how many runs a row has inside: a row outside has most of them.
+    Where the rules seem complete, `cells` says how many runs a row has inside: a row outside has most of them, and
+    there is one such row at least; a name of a section or of several rows may stand between.
     """
     taken: list[PrintedLine] = []
+    whole: list[bool] = []
     for line in lines:
         box = line.box
         gap = min(abs(box[1] - edge), abs(box[3] - edge))
         inside = box[0] > span[0] - 3 and box[2] < span[1] + 3
         if gap > (1.0 if taken or cells else 2.8) * line.size or not inside or is_prose(sheet, line):
             break
-        if cells and len(runs_of(line)) < max(2, 0.65 * cells):
+        whole.append(len(runs_of(line)) >= max(2, 0.65 * cells))
+        if cells and len(whole) > 1 and not any(whole[-2:]):
             break
         taken.append(line)
         edge = line.base
+    if cells and not any(whole):
+        return []
     while taken and len(runs_of(taken[-1])) < 2:
         taken.pop()
     return taken

@@ -30,9 +30,6 @@ _RUNNING = 4
 """Words that show a text to be stretched."""
 _NUMBER_GAP = 0.12
 """Two numbers are two cells even when they stand this close."""
-_CENTRED = 2.5
-"""Points that the middle of a name may be off the middle of its columns."""
-_FLUSH = 1.5
 _TOUCH = 1.2
 """Points by which neighbours may overlap: italics and accents lean over."""
 
@@ -188,10 +185,10 @@ def find_columns(pieces: Sequence[Piece], walls: Sequence[float], names: Sequenc
         # A lone piece may stand over many columns: it makes one only where there is none.
         inside = any(c.x1 < piece.x0 for c in columns) and any(c.x0 > piece.x1 for c in columns)
         named = any(min(n.x1, piece.x1) - max(n.x0, piece.x0) > 0 for n in names)
-        if not any(_touches(column, piece) for column in columns) and (named or not inside):
+        if not any(touches(column, piece) for column in columns) and (named or not inside):
             columns.append(Column(piece.x0, piece.x1, [piece]))
     columns.sort(key=lambda c: c.x0)
-    spanning += [piece for piece in poor if sum(_touches(column, piece) for column in columns) > 1]
+    spanning += [piece for piece in poor if sum(touches(column, piece) for column in columns) > 1]
     return _with_spreads(_without_false_gaps(columns, spanning, walls, names))
 
 
@@ -212,7 +209,7 @@ def _by_wealth(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
 
 def _settled(piece: Piece, columns: list[Column], walls: Sequence[float]) -> bool:
     """Put a piece to the column it belongs to, joining those it connects; False where it spans several."""
-    touched = [c for c in columns if _touches(c, piece)]
+    touched = [c for c in columns if touches(c, piece)]
     if any(a.lines & b.lines for a, b in combinations(touched, 2)) or any(piece.line in c.lines for c in touched):
         return False
     if any(min(c.x0, piece.x0) < wall < max(c.x1, piece.x1) for c in touched for wall in walls):
@@ -226,7 +223,8 @@ def _settled(piece: Piece, columns: list[Column], walls: Sequence[float]) -> boo
     return True
 
 
-def _touches(column: Column, piece: Piece) -> bool:
+def touches(column: Column, piece: Piece) -> bool:
+    """Tell whether a piece reaches into a column, more than slanted letters do."""
     return column.overlap(piece.x0, piece.x1) > min(_TOUCH, 0.3 * (piece.x1 - piece.x0), 0.3 * (column.x1 - column.x0))
 
 
@@ -253,15 +251,15 @@ def _is_accident(column: Column, columns: Sequence[Column], names: Sequence[Piec
     position = columns.index(column)
     inner = 0 < position < len(columns) - 1
     lines = {line for other in columns for line in other.lines}
-    if len(column.lines) > 1 or not inner or len(lines) < 4 or any(_touches(column, n) for n in names):
+    if len(column.lines) > 1 or not inner or len(lines) < 4 or any(touches(column, n) for n in names):
         return False
     beside = columns[position - 1].lines | columns[position + 1].lines
     return not column.lines & beside
 
 
 def _is_one(left: Column, right: Column, spanning: Sequence[Piece]) -> bool:
-    bridges = {piece.line for piece in spanning if _touches(left, piece) and _touches(right, piece)}
-    beside = [column.lines | {p.line for p in spanning if _touches(column, p)} for column in (left, right)]
+    bridges = {piece.line for piece in spanning if touches(left, piece) and touches(right, piece)}
+    beside = [column.lines | {p.line for p in spanning if touches(column, p)} for column in (left, right)]
     both = len(beside[0] & beside[1] - bridges)
     if len(bridges) > both:
         return True
@@ -272,7 +270,7 @@ def _is_one(left: Column, right: Column, spanning: Sequence[Piece]) -> bool:
 def _named_apart(left: Column, right: Column, names: Sequence[Piece]) -> bool:
     """Tell whether one line of the header has a name for each of two columns alone."""
     for line in {piece.line for piece in names}:
-        own = [{id(n) for n in names if n.line == line and _touches(column, n)} for column in (left, right)]
+        own = [{id(n) for n in names if n.line == line and touches(column, n)} for column in (left, right)]
         if own[0] - own[1] and own[1] - own[0]:
             return True
     return False
@@ -299,103 +297,3 @@ def _with_spreads(columns: Sequence[Column]) -> list[Column]:
                 continue
         result.append(column)
     return result
-
-
-def gutters(columns: Sequence[Column]) -> list[float]:
-    """Return the x between each two neighbouring columns."""
-    return [(a.x1 + b.x0) / 2 for a, b in pairwise(columns)]
-
-
-def place_line(pieces: Sequence[Piece], columns: Sequence[Column]) -> list[Piece]:
-    """Return a line's pieces with the columns they cover, no column given twice.
-
-    Names that run together are cut where that gives nearly every column its own.
-    """
-    placed = [part for piece in pieces for part in place(piece, columns)]
-    cut = [part for piece in placed for part in (_cut_to_columns(piece, columns) or [piece])]
-    if len(cut) > len(placed) and len({c for p in cut for c in range(p.first, p.last + 1)}) >= 0.8 * len(columns) - 1:
-        placed = cut
-    for left, right in pairwise(placed):
-        if left.last >= right.first:
-            _settle(left, right, columns)
-    return placed
-
-
-def _settle(left: Piece, right: Piece, columns: Sequence[Column]) -> None:
-    """Give a column that two pieces of one line touch to the one that has more of it."""
-    shared = columns[right.first]
-    if right.first < right.last and shared.overlap(left.x0, left.x1) > shared.overlap(right.x0, right.x1):
-        right.first = min(right.last, left.last + 1)
-    elif left.first < left.last:
-        left.last = max(left.first, right.first - 1)
-    elif right.first < right.last:
-        right.first = min(right.last, left.last + 1)
-
-
-def place(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
-    """Return the piece with the columns it covers; where it has a wide gap at a gutter it comes back as two."""
-    touched = [i for i, column in enumerate(columns) if _touches(column, piece)]
-    if not touched:
-        touched = _nearest(piece, columns)
-    piece.first, piece.last = touched[0], touched[-1]
-    return _split_at_gutters(piece, columns, aligned=False) or [piece]
-
-
-def _cut_to_columns(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
-    if piece.first == piece.last or len(piece.words) < 2:
-        return []
-    return _split_at_gutters(piece, columns, aligned=True) or _split_by_middles(piece, columns)
-
-
-def _nearest(piece: Piece, columns: Sequence[Column]) -> list[int]:
-    """Return the column next to a piece that stands in a gutter; both where it stands in the middle."""
-    gaps = [max(c.x0 - piece.x1, piece.x0 - c.x1) for c in columns]
-    best = min(range(len(columns)), key=lambda i: gaps[i])
-    for other in (best - 1, best + 1):
-        between = 0 <= other < len(columns) and (columns[other].x0 - piece.x0) * (columns[best].x0 - piece.x0) < 0
-        if between and gaps[other] - gaps[best] < 0.25 * (gaps[other] + gaps[best]) and gaps[best] > 3:
-            return sorted((best, other))
-    return [best]
-
-
-def _split_at_gutters(piece: Piece, columns: Sequence[Column], *, aligned: bool) -> list[Piece]:
-    """Cut a piece at the gutters: where its gap there is wide or, if `aligned`, where the parts stand in line."""
-    if piece.first == piece.last or len(piece.words) < 2:
-        return []
-    walls = gutters(columns)
-    parts: dict[int, list[Word]] = {}
-    gaps: list[float] = []
-    inner: list[float] = []
-    for i, word in enumerate(piece.words):
-        column = sum(word.centre > wall for wall in walls)
-        left, right = walls[column - 1] if column else -1e6, walls[column] if column < len(walls) else 1e6
-        if word.x0 < left or word.x1 > right:
-            return []
-        if i:
-            (inner if column in parts else gaps).append(word.x0 - piece.words[i - 1].x1)
-        parts.setdefault(column, []).append(word)
-    usual = max(inner, default=0.3 * piece.words[0].size)
-    made = [Piece(words, piece.line, column, column) for column, words in sorted(parts.items())]
-    if aligned:
-        return made if gaps and all(_aligned(p, columns[p.first]) for p in made) else []
-    return made if gaps and min(gaps) >= 1.15 * usual else []
-
-
-def _split_by_middles(piece: Piece, columns: Sequence[Column]) -> list[Piece]:
-    """Cut names that are wider than their columns and nearly touch: each stands over the middle of its column."""
-    parts: dict[int, list[Word]] = {}
-    for word in piece.words:
-        nearest = min(
-            range(piece.first, piece.last + 1), key=lambda i: abs(columns[i].x0 + columns[i].x1 - 2 * word.centre)
-        )
-        parts.setdefault(nearest, []).append(word)
-    if len(parts) != piece.last - piece.first + 1:
-        return []
-    made = [Piece(words, piece.line, column, column) for column, words in sorted(parts.items())]
-    in_line = all(_aligned(p, columns[p.first]) for p in made)
-    return made if in_line and [w for p in made for w in p.words] == piece.words else []
-
-
-def _aligned(piece: Piece, column: Column) -> bool:
-    centred = abs(piece.x0 + piece.x1 - column.x0 - column.x1) < 2 * _CENTRED
-    return centred or abs(piece.x0 - column.x0) < _FLUSH or abs(piece.x1 - column.x1) < _FLUSH

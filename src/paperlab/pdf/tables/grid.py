@@ -7,9 +7,10 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.tables.columns import find_columns, is_number, pieces_of, place_line
+from paperlab.pdf.tables.columns import find_columns, is_number, pieces_of
 from paperlab.pdf.tables.headers import ends_header, header_rows
 from paperlab.pdf.tables.labels import fill_labels, span_lone_values
+from paperlab.pdf.tables.placing import place_line
 from paperlab.pdf.tables.rows import Draft, rows_of, starts_as_number, value_columns
 from paperlab.pdf.tables.rules import without_underlines
 from paperlab.pdf.tables.words import lines_of

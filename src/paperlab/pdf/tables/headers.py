@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.tables.columns import Column, Piece, is_number, place, place_line
+from paperlab.pdf.tables.columns import Column, Piece, is_number
+from paperlab.pdf.tables.placing import place, place_line
 from paperlab.pdf.tables.rows import Draft, widen
 from paperlab.types import RowKind
 
@@ -18,6 +19,8 @@ _CENTRED = 2.5
 """Points that the middle of a name may be off the middle of what it names."""
 _UNCOVERED = 14.0
 """What a column without a name above it costs, in points of a name standing off its columns' middle."""
+_LEADING = 0.5
+"""Of that cost, for columns in front of the first name: they may name rows."""
 
 
 def header_rows(
@@ -43,7 +46,20 @@ def header_rows(
             free = [row for row in rows if not {c for c in row.filled & covered if not _has_any(row, c, group)}]
             for row in free or rows[-1:]:
                 row.pieces.append(placed)
+    _span_levels(rows)
     return rows
+
+
+def _span_levels(rows: Sequence[Draft]) -> None:
+    """Let a name in the middle one of three or more levels stand for those above and below that leave it blank."""
+    if len(rows) < 3 or len(rows) % 2 == 0:
+        return
+    middle = rows[len(rows) // 2]
+    others = [row for row in rows if row is not middle]
+    named = set().union(*(row.filled for row in others))
+    for piece in [p for p in middle.pieces if p.first == p.last and p.first not in named]:
+        for row in others:
+            row.pieces.append(piece)
 
 
 def _has_any(row: Draft, column: int, group: Sequence[Piece]) -> bool:
@@ -146,7 +162,9 @@ def _names_groups(above: Sequence[Piece], line: Sequence[Piece], columns: Sequen
     spread = _spread(groups, wide, set(range(labels)), named, labels)
     taken = {c for p in spread for c in range(p.first, p.last + 1)}
     exact = all(abs(wide[p.first].x0 + wide[p.last].x1 - p.x0 - p.x1) < 2 * _CENTRED for p in spread)
-    return bool(spread) and exact and named <= taken and any(p.last > p.first for p in spread)
+    # Names in front of the first group may name rows although numbers stand below them.
+    missed = {c for c in named - taken if c > min(taken, default=0)}
+    return bool(spread) and exact and not missed and any(p.last > p.first for p in spread)
 
 
 def _widened(columns: Sequence[Column], names: Sequence[Piece]) -> list[Column]:
@@ -260,7 +278,7 @@ def _spread(
                     if taken & set(range(first, last + 1)):
                         continue
                     middle = (columns[first].x0 + columns[last].x1) / 2
-                    skipped = _skipped(range(start, first), taken, named, labels)
+                    skipped = _skipped(range(start, first), taken, named, labels) * (1.0 if given else _LEADING)
                     total = cost + abs(middle - _middle(group)) + skipped
                     if last + 1 not in options or total < options[last + 1][0]:
                         options[last + 1] = (total, [*given, (first, last)])

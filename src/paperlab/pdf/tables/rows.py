@@ -171,6 +171,10 @@ def _ruled_texts(lines: Sequence[_Line]) -> bool:
         flowing = sum(bool(_ONWARD.match(p.text)) for p in label[1:])
         if len(band) > 1 and sum(len(line.pieces) == widest for line in band) > 0.7 * len(band):
             continue
+        named = [i for i, line in enumerate(band) if any(p.first == 0 for p in line.pieces)]
+        if named and named[0] == 0 and named[-1] - named[0] > len(named):
+            # Labels at the top of texts: one label wraps over lines that follow one another.
+            continue
         whole += len(band) == 1 or len(label) < 0.7 * len(band) or 2 * flowing >= len(label) - 1 > 0
     return whole >= 0.7 * len(bands)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _THICK = 2.6
 _SHORTEST = 5.0
 _DASH, _LONGEST_DASH = 1.0, 8.0
+_DOT_GAP, _SHORTEST_DOTTED = 2.5, 40.0
 _LONGEST_FRACTION = 90.0
 _LONGEST_UNDERLINE = 110.0
 _HEAD = 66.0
@@ -61,16 +62,20 @@ def rules_of(ink: Ink, frame: Frame) -> Rules:
     """Return the visible straight rules of a page."""
     across: list[Rule] = []
     down: list[Rule] = []
+    dots: list[Rule] = []
     for box in _thin_boxes(ink, frame):
         wide, high = box[2] - box[0], box[3] - box[1]
         if high <= _THICK and wide > max(_DASH, high):
             across.append(Rule(box[0], box[2], (box[1] + box[3]) / 2))
         elif wide <= _THICK and high > wide:
             down.append(Rule(box[1], box[3], (box[0] + box[2]) / 2))
+        elif wide > high:
+            dots.append(Rule(box[0], box[2], (box[1] + box[3]) / 2))
     # Dashed and row-by-row verticals come in pieces a few points apart; horizontal pieces with a gap are two rules.
     joined = [rule for rule in _joined(down, 6.0) if rule.length > _SHORTEST]
     dashes = _joined([r for r in across if r.length <= _LONGEST_DASH], 5.0)
-    whole = _joined([*(r for r in across if r.length > _LONGEST_DASH), *dashes], 1.0)
+    dotted = [rule for rule in _joined(dots, _DOT_GAP) if rule.length > _SHORTEST_DOTTED]
+    whole = _joined([*(r for r in across if r.length > _LONGEST_DASH), *dashes, *dotted], 1.0)
     level = sorted((r for r in whole if r.length > _SHORTEST), key=lambda r: (r.at, r.start))
     return Rules(tuple(level), tuple(joined))
 
