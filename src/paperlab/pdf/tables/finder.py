@@ -33,7 +33,10 @@ _MOST_PAGES = 12
 def find_tables(
     blocks: Sequence[Block], ink: Mapping[int, Callable[[], Ink]], sizes: Sequence[PageSize]
 ) -> list[Table]:
-    """Return the tables by page and place; `ink` gives a page's glyphs and strokes by its number, for a price."""
+    """Return the tables in reading order of their captions.
+
+    `ink` gives a page's glyphs and strokes by its number, for a price.
+    """
     columns = text_columns(blocks)
 
     def sheets(page: int) -> list[Sheet]:
@@ -54,7 +57,8 @@ def find_tables(
             elif found_turned := turned_body(caption, sheet, looked_at):
                 tables.append(_table(found_turned[0], caption, found_turned[1]))
     tables += _lost(blocks, tables)
-    return sorted(tables, key=lambda t: (t.page, t.box[1], t.box[0]))
+    order = {(block.page, block.box): i for i, block in enumerate(blocks)}
+    return sorted(tables, key=lambda t: order.get((t.page, t.caption_box or t.box), 0))
 
 
 def _lost(blocks: Sequence[Block], tables: Sequence[Table]) -> list[Table]:

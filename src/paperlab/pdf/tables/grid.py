@@ -80,8 +80,10 @@ def build_grids(words: Sequence[Word], rules: Rules, box: Box) -> list[Grid]:
 
 def _is_text(lines: Sequence[Sequence[Piece]], box: Box) -> bool:
     """Tell whether most lines are one run of words over most of the width: a text in a frame."""
-    wide = [line for line in lines if len(line) == 1 and line[0].x1 - line[0].x0 > 0.55 * (box[2] - box[0])]
-    return 2 * len(wide) > len(lines)
+    width = box[2] - box[0]
+    wide = [line for line in lines if len(line) == 1 and line[0].x1 - line[0].x0 > 0.55 * width]
+    # Text that begins well inside the frame has a column of labels before it.
+    return 2 * sum(line[0].x0 < box[0] + 0.15 * width for line in wide) > len(lines)
 
 
 def _part_of(box: Box, lines: Sequence[PrintedLine], part: tuple[int, int], full: Sequence[float]) -> Box:

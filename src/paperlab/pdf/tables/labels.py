@@ -78,55 +78,50 @@ def _spans(rows: Sequence[Draft], column: int) -> list[list[Draft]]:
 
 
 def _fill(rows: Sequence[Draft], column: int, last: int) -> None:
-    own = {id(row): [p for p in row.pieces if p.first <= column <= p.last] for row in rows}
+    own = [[p for p in row.pieces if p.first <= column <= p.last] for row in rows]
     floats = [p for row in rows for p in row.floats if p.first == column]
-    blank = [row for row in rows if not own[id(row)]]
+    blank = [row for row, pieces in zip(rows, own, strict=True) if not pieces]
+    labels = [p for pieces in own for p in pieces] + floats
     # A blank in the innermost label column is a row without a name, unless a label floats beside it.
     middle = column > last and len(blank) == len(rows) - 1
-    if not blank or (not floats and column >= last and column > 0 and not middle):
+    if not blank or not labels or (not floats and column >= last and column > 0 and not middle):
         return
-    labels = [(p.base, p) for row in rows for p in own[id(row)]] + [(p.base, p) for p in floats]
-    if not labels:
+    few = len(blank) < len(labels) or column == last
+    if not (middle or own[0] or floats) and len(labels) > 1 and few:
         return
-    if (
-        not middle
-        and not own[id(rows[0])]
-        and not floats
-        and len(labels) > 1
-        and (len(blank) < len(labels) or column == last)
-    ):
-        return
-    if (whole := _one_label(rows, labels, blank)) is not None:
+    whole = _one_label(rows, labels, blank)
+    if whole is not None:
         for row in rows:
             row.pieces = [p for p in row.pieces if p not in whole] + whole
-        return
-    current: list[Piece] | None = None
-    for row in rows:
-        if own[id(row)] and current and own[id(row)][0].text[0] == "(":
-            # A second line of the label above, level with the next row of values.
-            joined = [*current, *own[id(row)]]
-            for named in rows:
-                if any(p in current for p in named.pieces):
-                    named.pieces = [p for p in named.pieces if p not in current] + joined
-            row.pieces = [p for p in row.pieces if p not in own[id(row)]] + joined
-            current = joined
-            continue
-        if own[id(row)]:
-            current = own[id(row)]
-            continue
-        if own[id(rows[0])] and not floats and current:
+    elif own[0] and not floats:
+        _fill_down(rows, own)
+    else:
+        for row in blank:
+            row.pieces.append(min(labels, key=lambda piece: abs(piece.base - row.middle)))
+
+
+def _fill_down(rows: Sequence[Draft], own: Sequence[list[Piece]]) -> None:
+    """Repeat each label in the rows below it that have none; one in brackets goes on from the label above."""
+    current: list[Piece] = []
+    named: list[Draft] = []
+    for row, pieces in zip(rows, own, strict=True):
+        if pieces and current and pieces[0].text[0] == "(":
+            for other in named:
+                other.pieces.extend(pieces)
             row.pieces.extend(current)
+            current = [*current, *pieces]
+        elif pieces:
+            current, named = pieces, []
         else:
-            row.pieces.append(min(labels, key=lambda entry: abs(entry[0] - row.middle))[1])
+            row.pieces.extend(current)
+        named.append(row)
 
 
-def _one_label(
-    rows: Sequence[Draft], labels: Sequence[tuple[float, Piece]], blank: Sequence[Draft]
-) -> list[Piece] | None:
+def _one_label(rows: Sequence[Draft], labels: Sequence[Piece], blank: Sequence[Draft]) -> list[Piece] | None:
     """Return the lines of a label that wraps and stands in the middle of all rows, None where there is no such one."""
     if len(labels) < 2 or rows[0] not in blank or rows[-1] not in blank:
         return None
-    ordered = sorted((piece for _, piece in labels), key=lambda p: p.base)
+    ordered = sorted(labels, key=lambda p: p.base)
     size = ordered[0].words[0].size
     tight = all(0.5 * size < b.base - a.base < 1.6 * size for a, b in pairwise(ordered))
     middle = (ordered[0].base + ordered[-1].base) / 2
