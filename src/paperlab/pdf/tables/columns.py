@@ -189,7 +189,7 @@ def find_columns(pieces: Sequence[Piece], walls: Sequence[float], names: Sequenc
             columns.append(Column(piece.x0, piece.x1, [piece]))
     columns.sort(key=lambda c: c.x0)
     spanning += [piece for piece in poor if sum(touches(column, piece) for column in columns) > 1]
-    return _with_spreads(_without_false_gaps(columns, spanning, walls, names))
+    return _with_spreads(_within_walls(_without_false_gaps(columns, spanning, walls, names), walls, names))
 
 
 def _breadth(piece: Piece) -> float:
@@ -243,6 +243,22 @@ def _without_false_gaps(
                 left.take(piece)
         else:
             result.append(column)
+    return result
+
+
+def _within_walls(columns: Sequence[Column], walls: Sequence[float], names: Sequence[Piece]) -> list[Column]:
+    """Join the columns between two vertical rules, of three or more, where the header does not name them apart."""
+    if len(walls) < 3:
+        return list(columns)
+    result: list[Column] = []
+    for column in columns:
+        left = result[-1] if result else None
+        walled = left is not None and any(left.x1 - 1 < wall < column.x0 + 1 for wall in walls)
+        if left is None or walled or _named_apart(left, column, names):
+            result.append(column)
+            continue
+        for piece in column.pieces:
+            left.take(piece)
     return result
 
 
