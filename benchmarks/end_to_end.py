@@ -23,10 +23,10 @@ from urllib.parse import quote
 from paperlab.disk import sha256_of
 from paperlab.ingest.outcome import silent
 from paperlab.lab import Lab
+from paperlab.pdf.sections import squeezed
 from paperlab.search import Mode
 from paperlab.settings import Settings
 from paperlab.testing.arxiv_standin import ArxivStandin
-from paperlab.text import fold
 
 
 def main() -> None:
@@ -91,7 +91,7 @@ def added(root: Path, folder: Path, gold: list[dict[str, object]]) -> None:
     titles = ids = printed = 0
     for entry in gold:
         paper = papers[sha256_of(folder / str(entry["pdf"]))]
-        right = fold(paper.title).replace(" ", "") == fold(str(entry["title"])).replace(" ", "")
+        right = squeezed(paper.title) == squeezed(str(entry["title"]))
         titles += right
         printed += bool(entry["arxiv_stamp"])
         ids += bool(entry["arxiv_stamp"]) and paper.arxiv_id == entry["arxiv_id"]

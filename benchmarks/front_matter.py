@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import UnreadablePdf
 from paperlab.pdf import PyMuPDFReader
-from paperlab.text import fold
+from paperlab.pdf.sections import squeezed
 from paperlab.types import BlockKind
 
 if TYPE_CHECKING:
@@ -46,11 +46,6 @@ class Tally:
             self.right[what] += 1
         else:
             self.wrong.append(f"{pdf}: {what}: expected {expected!r}, got {got!r}")
-
-
-def squeezed(text: str) -> str:
-    """Return `text` folded, without spaces."""
-    return fold(text).replace(" ", "")
 
 
 def top_sections(reading: Reading) -> list[str]:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paperlab.pdf import PyMuPDFReader
-from paperlab.text import fold
+from paperlab.pdf.sections import squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -132,7 +132,7 @@ def _placed(text: str, box: Box, words: list[Word], used: set[int]) -> Iterator[
 
 
 def _alike(a: str, b: str) -> bool:
-    one, other = fold(a).replace(" ", ""), fold(b).replace(" ", "")
+    one, other = squeezed(a), squeezed(b)
     return one == other if not (one and other) else one.startswith(other) or other.startswith(one)
 
 

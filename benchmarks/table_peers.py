@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -181,11 +180,3 @@ def variants(grids: Sequence[PeerGrid]) -> Iterator[list[Table]]:
     for headers in DEPTHS:
         for labels in DEPTHS:
             yield [as_table(grid, headers, labels) for grid in grids]
-
-
-def by_page(grids: Iterable[PeerGrid]) -> dict[int, list[PeerGrid]]:
-    """Return the grids of each page."""
-    pages: dict[int, list[PeerGrid]] = defaultdict(list)
-    for grid in grids:
-        pages[grid.page].append(grid)
-    return pages

@@ -283,6 +283,17 @@ def test_latex_that_agrees_says_so(lab: Path, do: Any) -> None:
     assert " there" not in do("tables", KEY)[1]
 
 
+def test_latex_that_cannot_be_read_does_not_keep_the_tables_back(lab: Path, do: Any) -> None:
+    """An archive that is none is complained of; the tables come all the same."""
+    (lab / "papers" / KEY / "source.tar.gz").write_bytes(b"no archive at all")
+
+    code, out, err = do("tables", KEY, "--number", "1")
+
+    assert code == 0
+    assert out.startswith("Table 1")
+    assert "LaTeX source" in err
+
+
 def test_latex_source_of_another_paper_is_no_comparison(lab: Path, do: Any) -> None:
     """A source with no table like ours leaves the output as it was, and broken LaTeX does no harm."""
     source = lab / "papers" / KEY / "source" / "main.tex"

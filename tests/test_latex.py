@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
+import random
 import tarfile
 import time
 from dataclasses import replace
@@ -311,6 +313,92 @@ def test_numbers_written_come_back(rows: list[list[int]]) -> None:
     assert grid(body)[1:] == [[f"{n / 10:.1f}" for n in row] for row in rows]
 
 
+BOMBS = {
+    "columns repeated in columns repeated": tabular("a & 1", "*{200}{" * 5 + "|" + "}" * 5),
+    "a count of five thousand digits": tabular("a & 1", "*{" + "9" * 5000 + "}{c}"),
+    "a number of parameters of five thousand digits": rf"\newcommand{{\a}}[{'9' * 5000}]{{x}}" + tabular("a & 1"),
+    "groups in groups": tabular(r"\textbf{" * 2000 + "a" + "}" * 2000 + "& 1"),
+    "indices in indices": tabular("$" + "_{" * 2000 + "a" + "}" * 2000 + "$ & 1"),
+    "fractions in fractions": tabular("$" + r"\frac{" * 1500 + "a" + "}" * 1500 + "$ & 1"),
+    "accents on accents": tabular(r"\'{" * 2000 + "a" + "}" * 2000 + "& 1"),
+    "floats in floats": r"\begin{table}" * 2000 + "a" + r"\end{table}" * 2000,
+    "tables never closed": r"\begin{table}" * 20_000,
+    "blocks never closed": r"\begin{center}" * 20_000,
+    "brackets never closed": tabular(r"\\[" * 50_000),
+    "package code never closed": r"\makeatletter " * 100_000,
+    "words as written, never closed": "".join(rf"\verb{chr(0x4E00 + i)}" for i in range(20_000)),
+    "one cell of a book": tabular("bird " * 200_000 + "& 1"),
+    "arguments that double": r"\newcommand{\a}[1]{\b{#1#1}}\newcommand{\b}[1]{\a{#1#1}}" + tabular(r"\a{xx} & 1"),
+    "an environment of itself": r"\newenvironment{a}{\begin{a}}{\end{a}}" + tabular(r"\begin{a}x\end{a} & 1"),
+    "a million blank places": tabular(r"\multicolumn{200}{c}{x}\\" + r"a\\" * 4999) * 20,
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_source_made_to_last_comes_to_an_end(name: str) -> None:
+    """It is read, or refused with one line, within seconds and without a traceback."""
+    start = time.perf_counter()
+    said = ""
+    try:
+        read_tables(BOMBS[name])
+    except BadFile as error:
+        said = str(error)
+    assert not said or ("paper" in said and "\n" not in said)
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("name", ["groups in groups", "one cell of a book"])
+def test_a_table_cut_short_says_so(name: str) -> None:
+    """What is left out is named, and the confidence falls; the other cells are as they were."""
+    table = only(BOMBS[name])
+    assert table.rows[0].cells[-1].text == "1"
+    assert table.confidence < 1
+    assert any("left out" in why for why in table.reasons)
+
+
+def test_a_number_of_many_digits_stays_short() -> None:
+    """A counter may be moved on and on; what is printed of it has an end."""
+    moved = r"\renewcommand{\thetable}{\Roman{table}}" + r"\addtocounter{table}{9999}" * 1000
+    assert len(only(moved + tabular("a & 1")).number) <= 40
+
+
+def test_a_source_longer_than_any_paper_is_refused() -> None:
+    """The message says how long one may be."""
+    with pytest.raises(BadFile, match="4 million characters"):
+        read_tables("bird " * 1_000_000)
+
+
+def test_damaged_sources_raise_nothing_but_the_one_error() -> None:
+    """Characters changed, braces and words dropped, pieces said twice: tables come back, or the refusal."""
+    chance = random.Random(7)
+    start = time.perf_counter()
+    for _ in range(200):
+        try:
+            tables = read_tables(mutated(RESULTS, chance))
+        except BadFile:
+            continue
+        assert all(len({len(row.cells) for row in table.rows}) <= 1 for table in tables)
+    assert time.perf_counter() - start < 5
+
+
+def mutated(source: str, chance: random.Random) -> str:
+    for _ in range(chance.randint(1, 12)):
+        at, length = chance.randrange(len(source)), chance.randint(1, 40)
+        odd = chance.choice(["{", "}", "\\", "&", "$", "#", "[", "%", "\0", "\x7f", "٣", "\ud800", r"\begin{", r"\'"])
+        source = chance.choice(
+            [
+                source[:at] + odd + source[at + 1 :],
+                source[:at] + source[at + length :],
+                source[: at + length] + source[at:],
+                source[:at] + source[at:].replace(chance.choice("{}"), "", 1),
+                source[:at]
+                + chance.choice([r"\textbf{", "$_{", r"\begin{table}"]) * chance.choice([1, 2, 600])
+                + source[at:],
+            ]
+        )
+    return source
+
+
 # ---- files
 
 
@@ -401,6 +489,64 @@ def test_an_archive_that_grows_beyond_the_bound_is_refused(tmp_path: Path, monke
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(b"0" * 1_000_000))
     with pytest.raises(BadFile, match="larger"):
         read_source(tmp_path / "bomb.gz")
+
+
+def test_a_sparse_file_in_an_archive_is_refused(tmp_path: Path) -> None:
+    """It takes a few bytes there and any number of them unpacked."""
+    member = tarfile.TarInfo("main.tex")
+    member.type = tarfile.GNUTYPE_SPARSE
+    header = bytearray(member.tobuf(tarfile.GNU_FORMAT))
+    header[483:495] = b"%011o\0" % 3_000_000_000
+    header[148:156] = b"%06o\0 " % (sum(header[:148]) + 8 * 32 + sum(header[156:]))
+    (tmp_path / "e-print").write_bytes(bytes(header) + bytes(1024))
+    with pytest.raises(BadFile, match="sparse"):
+        read_source(tmp_path / "e-print")
+
+
+def test_what_an_archive_unpacks_to_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sizes of its files are added up before they are read."""
+    monkeypatch.setattr("paperlab.latex.source.MAX_UNPACKED", 20_000)
+    member = tarfile.TarInfo("main.tex")
+    member.size = 1_000_000
+    (tmp_path / "e-print").write_bytes(member.tobuf() + bytes(1024))
+    with pytest.raises(BadFile, match="larger"):
+        read_source(tmp_path / "e-print")
+
+
+def test_a_file_included_over_and_over_is_refused(tmp_path: Path) -> None:
+    """The document as a whole is bounded, and time is not spent on what is beyond."""
+    main = r"\documentclass{a}\begin{document}" + r"\input{b}" * 300
+    folder = unpack(tmp_path, {"main.tex": main, "b.tex": "% bird\n" * 500_000})
+    start = time.perf_counter()
+    with pytest.raises(BadFile, match="4 million characters"):
+        read_source(folder)
+    assert time.perf_counter() - start < 5
+
+
+def test_damaged_archives_raise_nothing_but_the_one_error(tmp_path: Path) -> None:
+    """Bytes changed anywhere in the archive: the source comes back, or the refusal."""
+    whole = gzip.decompress(packed(PARTS))
+    # A chain of headers that each announce the next one.
+    chain = tarfile.TarInfo("x")
+    chain.type = tarfile.GNUTYPE_LONGNAME
+    (tmp_path / "chain").write_bytes(chain.tobuf() * 3000 + bytes(1024))
+    with pytest.raises(BadFile):
+        read_source(tmp_path / "chain")
+    chance = random.Random(7)
+    for _ in range(500):
+        raw = bytearray(whole[:5120])
+        for _ in range(chance.randint(1, 6)):
+            raw[chance.randrange(len(raw))] = chance.choice([0, 255, 128, 57, chance.randrange(256)])
+        (tmp_path / "e-print").write_bytes(raw)
+        with contextlib.suppress(BadFile):
+            read_source(tmp_path / "e-print")
+
+
+@pytest.mark.parametrize("name", ["no\0name", "x" * 300])
+def test_a_name_no_file_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    """As one that is not there."""
+    with pytest.raises(BadFile, match="cannot be read"):
+        read_source(tmp_path / name)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

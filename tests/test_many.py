@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from paperlab.errors import BadFile, UnreadablePdf
 from paperlab.pdf import PyMuPDFReader
+from paperlab.pdf.many import ReadingAhead
 from paperlab.types import Reading
 from support import write_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SLOW = """
 import time
@@ -160,6 +162,29 @@ def test_closed_under_a_loop(reader: PyMuPDFReader, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="the reader was closed"):
         next(results)
     assert reader.read(paths[0]).pages
+
+
+def test_closed_when_all_that_was_asked_for_is_read() -> None:
+    """Closing between two files, with nothing unfinished, is named at the next file all the same: no waiting."""
+    read = threading.Event()
+    last = Path("b.pdf")
+    ahead = ReadingAhead(lambda path, _: read.set() if path == last else None, contextlib.nullcontext, 1)  # type: ignore[arg-type,return-value]
+    results = ahead.results([Path("a.pdf"), last, Path("c.pdf"), Path("d.pdf")])
+    next(results)
+    assert read.wait(5)
+    ahead.stop()
+    caught: list[BaseException] = []
+
+    def go_on() -> None:
+        try:
+            list(results)
+        except RuntimeError as error:
+            caught.append(error)
+
+    consumer = threading.Thread(target=go_on, daemon=True)
+    consumer.start()
+    consumer.join(5)
+    assert [str(error) for error in caught] == ["the reader was closed while its readings were still asked for"]
 
 
 def test_the_reader_may_be_used_inside_the_loop(reader: PyMuPDFReader, tmp_path: Path) -> None:

@@ -456,6 +456,27 @@ def test_too_little_memory_is_a_crash_with_a_reason(tmp_path: Path) -> None:
     assert caught.value.reason in {"crash", "damaged"}
 
 
+NO_NUMBER = """
+import paperlab.pdf.wire as wire
+usual = wire.pack
+wire.pack = lambda reading: usual(reading) | {"pages": [[1, float("nan"), 1.0]]}
+"""
+"""Makes a child's answers hold what JSON does not."""
+
+
+def test_an_answer_that_cannot_be_sent_is_told_with_its_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug in what a child would say is no silent death: the error says what it was and where."""
+    (tmp_path / "early").mkdir()
+    (tmp_path / "early" / "sitecustomize.py").write_text(NO_NUMBER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "early"))
+    with PyMuPDFReader() as made:
+        with pytest.raises(UnreadablePdf, match=r"the reader failed on it \(ValueError.*please report") as caught:
+            made.read(paper(tmp_path / "a.pdf"))
+
+        assert "Traceback" in "".join(caught.value.__notes__)
+        assert made.front_matter(tmp_path / "a.pdf").title
+
+
 def test_ctrl_c_does_not_reach_the_child(tmp_path: Path) -> None:
     """The child has its own session and ignores SIGINT: the parent decides when it ends."""
     path = paper(tmp_path / "a.pdf")

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from paperlab.references import find_references
+from paperlab.references.fields import fields_of, year_of
+from paperlab.references.identifiers import arxiv_id_in, doi_in, url_in
+from paperlab.references.names import are_names, split_names, surname
 from paperlab.types import Block, BlockKind, Line, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def block(text: str, kind: BlockKind = BlockKind.PARAGRAPH, *, page: int = 1) -> Block:
@@ -308,6 +315,45 @@ def test_names_and_years(text: str, expected: dict[int, list[str]]) -> None:
     assert cited(text, NAMED) == expected
 
 
+def find_in_text(text: str) -> object:
+    return find_references([block(text), *NUMBERED])
+
+
+def find_in_names(text: str) -> object:
+    return find_references([block(text), *NAMED])
+
+
+def find_in_entry(text: str) -> object:
+    return find_references([listed(f"Lovelace, A. and Babbage, C. (2001). {text[:50_000]}", text[50_000:])])
+
+
+def ids_in(text: str) -> object:
+    return arxiv_id_in(text), doi_in(text), url_in(text)
+
+
+def names_in(text: str) -> object:
+    return are_names(text), split_names(text), surname(text)
+
+
+HOSTILE = [
+    *(f"[{digits}x]" + "[12] " * 10_000 for digits in ("1" * 30, "1" * 200, "1 Sec 1-1-1-1-1" * 14)),
+    *("(A. " + piece * (100_000 // len(piece)) + " 1234567 1234.12345x" for piece in (" ", "\n", "(", ")", "\ufffd")),
+    *(
+        "A " + piece * (100_000 // len(piece)) + "/123456 /1234567"
+        for piece in ("a-", "A. ", "Ab and ", "Ab, ", "van ")
+    ),
+    *(
+        piece + " " * 50_000 + piece + ")" * 50_000
+        for piece in ("arXiv", "http://a", "doi:10.1234/a", "(\ufffd", "...")
+    ),
+    *(
+        piece * (100_000 // len(piece)) + "/1234567"
+        for piece in ("eprint ", "corr ", "10.1234/", "www.", "[1]", "A 2001 ")
+    ),
+]
+"""Each made to make some pattern try many ways; 100 kB, or little enough to be read for ever."""
+
+
 def test_two_lists_with_the_same_numbers() -> None:
     """A number points into the list that follows it: an appendix may have its own."""
     second = [listed(f"[{i}] B. Weft{i}. Threads {i}. In LOOMS, {1990 + i}.", page=20, y=20.0 * i) for i in range(1, 4)]
@@ -321,6 +367,33 @@ def test_two_lists_with_the_same_numbers() -> None:
 def test_no_list_no_references() -> None:
     """A paper without a list has none."""
     assert find_references([block("As shown [1].")]) == []
+
+
+def test_blocks_without_text_or_lines_are_no_entries() -> None:
+    """A reader may give a block that holds nothing; it is left out, wherever it stands."""
+    whole = listed("Ada Lovelace. Weaving numbers. In LOOMS, 2014.")
+    nothing = [
+        Block(BlockKind.REFERENCE, page, ("References",), text, lines)
+        for page in (9, 10)
+        for text, lines in (("", whole.lines), (" ", whole.lines), ("Grace Hopper. On looms. 2001.", ()))
+    ]
+    assert [r.title for r in find_references([*nothing, whole, *nothing])] == ["Weaving numbers"]
+    assert find_references(nothing) == []
+
+
+@pytest.mark.parametrize("number", ["[0012]", "[1234]"])
+def test_a_number_is_not_cut_in_two(number: str) -> None:
+    """Four digits in brackets are one number, which no entry has."""
+    assert cited(f"As shown {number}.", NUMBERED) == {}
+
+
+@pytest.mark.parametrize("read", [find_in_text, find_in_names, find_in_entry, ids_in, fields_of, names_in, year_of])
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_takes_no_time(read: Callable[[str], object], text: str) -> None:
+    """No text of 100 kB, whatever it repeats, takes half a second."""
+    start = time.process_time()
+    read(text)
+    assert time.process_time() - start < 0.5
 
 
 def test_a_hostile_entry_takes_no_time() -> None:

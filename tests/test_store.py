@@ -134,6 +134,7 @@ class TestOpening:
         monkeypatch.setattr(database_module, "_BUSY_SECONDS", 0.05)
         monkeypatch.delattr(database_module.schema, "migrate")
 
+        # Either would raise here: the migration that is gone, or the wait for the writer.
         Store(path).close()
 
     def test_an_index_of_a_newer_paperlab_is_refused_in_one_line(self, path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperlab.text import clean, escaped, fold, one_line, shorten
+from paperlab.text import clean, cut_link, escaped, fold, one_line, shorten
 
 # Text as strangers send it: any code point, among them the ones that matter here, more often than chance has them.
 HOSTILE = st.text(
@@ -124,3 +125,37 @@ def test_escaped_json_holds_the_same_data_and_nothing_a_terminal_obeys() -> None
 
         assert json.loads(written) == {"k": character}
         assert clean(written) == written
+
+
+@pytest.mark.parametrize(
+    ("link", "cut"),
+    [
+        ("http://a.b/c.", "http://a.b/c"),
+        ("http://a.b/c).,", "http://a.b/c"),
+        ("http://a.b/c_(d)", "http://a.b/c_(d)"),
+        ("http://a.b/c_(d))]}", "http://a.b/c_(d)"),
+        ("http://a.b/(c.)", "http://a.b/(c.)"),
+        ("http://a.b/[c](", "http://a.b/[c]("),
+        (").", ""),
+        ("", ""),
+    ],
+)
+def test_a_link_ends_where_its_sentence_goes_on(link: str, cut: str) -> None:
+    """Punctuation behind a link is the sentence's; so is a bracket that the link does not open itself."""
+    assert cut_link(link, ".,") == cut
+
+
+@given(link=st.text("a/.,()[]{}", max_size=30))
+def test_a_cut_link_is_a_beginning_and_is_not_cut_again(link: str) -> None:
+    """Only the end goes, and all of it at once."""
+    cut = cut_link(link, ".,")
+    assert link.startswith(cut)
+    assert cut_link(cut, ".,") == cut
+    assert set(link[len(cut) :]) <= set(".,)]}")
+
+
+def test_a_link_of_brackets_is_cut_in_time() -> None:
+    """Time grows with the length, not with its square."""
+    start = time.process_time()
+    assert cut_link("http://a" + ")." * 200_000, ".") == "http://a"
+    assert time.process_time() - start < 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 
 _CONTROL = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]?|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
@@ -13,6 +14,8 @@ _CONTROL = re.compile(
 _INVISIBLE = re.compile(
     "[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+
+_OPENING = {")": "(", "]": "[", "}": "{"}
 
 
 def clean(text: str) -> str:
@@ -48,6 +51,16 @@ def shorten(text: str, width: int) -> str:
     """Return `text` on one line of at most `width` characters, cut with an ellipsis."""
     line = one_line(text)
     return line if len(line) <= width else line[: max(0, width - 1)].rstrip() + "…"
+
+
+def cut_link(link: str, marks: str) -> str:
+    """Return `link` without what its sentence put behind it: `marks`, and closing brackets it does not open itself."""
+    counts = Counter(link)
+    end = len(link)
+    while end and ((last := link[end - 1]) in marks or counts[last] > counts.get(_OPENING.get(last, last), 0)):
+        counts[last] -= 1
+        end -= 1
+    return link[:end]
 
 
 def toml_error_line(error: Exception, text: str) -> int:

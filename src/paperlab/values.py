@@ -109,7 +109,7 @@ def _normal(text: str) -> str:
 
 
 def _finite(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    return values if all(math.isfinite(v.number) for v in values) else ()
+    return values if all(math.isfinite(v.number) and math.isfinite(v.spread or 0.0) for v in values) else ()
 
 
 def _whole(text: str) -> list[Value] | None:

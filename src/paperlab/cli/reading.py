@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from paperlab.cli.output import Options, emit, emit_json, opened_lab, shared_options
+from paperlab.cli.output import Options, emit, emit_json, opened_lab, say, shared_options
 from paperlab.cli.parameters import BOX, key_argument
 from paperlab.disk import write_atomically
-from paperlab.errors import NotFound
+from paperlab.errors import BadFile, NotFound
 from paperlab.text import clean, one_line, shorten
 from paperlab.types import BlockKind, Paper
 
@@ -154,7 +154,11 @@ def _numbered(found: Iterable[_Numbered], number: str | None, missing: str) -> l
 
 def _checked(lab: Lab, paper: Paper, tables: Sequence[Table]) -> dict[int, Agreement]:
     """Hold the tables against the paper's LaTeX source, where there is one; by `id`, since numbers may come twice."""
-    sources = lab.latex_tables(paper)
+    try:
+        sources = lab.latex_tables(paper)
+    except BadFile as error:
+        say(f"paperlab: the tables were not held against the LaTeX source: {error}")
+        return {}
     if not sources:
         return {}
     from paperlab.latex import compare_tables, match_tables

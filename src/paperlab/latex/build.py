@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from paperlab.latex.grid import Draft, Grid, Row
+from paperlab.latex.limits import CELL_STEPS, spend
 from paperlab.latex.render import Printed
 from paperlab.types import Box, Cell, Panel, RowKind, Table, TableRow, Value
 from paperlab.values import parse_values
 
 _NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 _PLACEHOLDERS = frozenset(["-", "–", "—", "−", "n/a", "na", "✓", "✗"])
+_TALLEST_HEADER = 20
+"""Rows of a header that may be joined."""
 
 
 @dataclass(slots=True)
@@ -49,7 +52,8 @@ def build_table(found: FoundTable) -> Table:
 
 def _reasons(found: FoundTable, grids: list[Grid]) -> tuple[str, ...]:
     unknown = sorted({name for grid in grids for name in grid.unknown})
-    reasons = [*found.reasons, *(f"the command \\{name} is not known" for name in unknown)]
+    lost = sorted({why for grid in grids for why in grid.lost} - set(found.reasons))
+    reasons = [*found.reasons, *(f"the command \\{name} is not known" for name in unknown), *lost]
     return tuple(reasons if grids else [*reasons, "no tabular was found in the float"])
 
 
@@ -60,6 +64,7 @@ def _rows(grid: Grid, first: int, width: int) -> list[TableRow]:
         if kind is RowKind.GROUP:
             label = next(cell for cell in row.cells if cell.text)
             row.cells = [label] * len(row.cells)
+        spend((width - len(row.cells)) * CELL_STEPS)
         row.cells += [Draft(Printed()) for _ in range(width - len(row.cells))]
     cells = _cells(grid.rows, first)
     return [TableRow(kind, tuple(line)) for kind, line in zip(kinds, cells, strict=True)]
@@ -67,7 +72,7 @@ def _rows(grid: Grid, first: int, width: int) -> list[TableRow]:
 
 def _with_wrapped_names_joined(rows: list[Row]) -> list[Row]:
     """Return the rows with a header that is broken over several of them in one, as a reader takes it."""
-    header = _header_length(rows)
+    header = min(_header_length(rows), _TALLEST_HEADER)
     joined: list[Row] = []
     for i, row in enumerate(rows):
         if 0 < i < header and _continues(joined[-1], row):
@@ -89,7 +94,7 @@ def _continues(above: Row, row: Row) -> bool:
 
 def _joined(above: Draft, below: Draft) -> Draft:
     a, b = above.content, below.content
-    return Draft(Printed(f"{a.text} {b.text}", [*a.bold, False, *b.bold], [*a.unknown, *b.unknown]).tidy())
+    return Draft(Printed(f"{a.text} {b.text}", [*a.bold, False, *b.bold]).tidy())
 
 
 def _cells(rows: list[Row], first: int) -> list[list[Cell]]:

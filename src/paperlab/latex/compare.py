@@ -22,8 +22,9 @@ _ALIKE_SIGNS = {
 }
 _CITED = re.compile(
     r"\[(?:\?|[0-9]+(?:[,–-] ?[0-9]+)*|[A-Za-z+]{2,8}[0-9]{2}[a-z]?)\]"
-    r"|\((?:[^()]*[A-Z][^()]*,? )?(?:19|20)[0-9]{2}[a-z]?\)|\?(?= |$)"
+    r"|\((?P<names>[^()]*)(?:19|20)[0-9]{2}[a-z]?\)|\?(?= |$)"
 )
+_NAMES = re.compile(r"[A-Z]")
 _MARKS = re.compile(r"[\s_^{}*†‡§¶∥·⋅∙•×⋆★]+")
 _ALIKE = 0.5
 """Captions at least this alike (0 to 1) may be of the same table."""
@@ -81,8 +82,15 @@ def _texts(table: Table) -> list[list[str]]:
 
 
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", _CITED.sub("", text)).translate(_ALIKE_SIGNS)
+    plain = unicodedata.normalize("NFKC", _CITED.sub(_without, text)).translate(_ALIKE_SIGNS)
     return _MARKS.sub("", plain).casefold()
+
+
+def _without(match: re.Match[str]) -> str:
+    """Leave out a citation; a year in parentheses is one where names stand before it, or nothing."""
+    names = match["names"]
+    is_cited = not names or (names.endswith(" ") and _NAMES.search(names))
+    return "" if is_cited else match[0]
 
 
 def _columns(texts: list[list[str]], rows: list[int]) -> list[Counter[str]]:
@@ -153,7 +161,11 @@ def _same(a: Table, b: Table) -> float:
     number = 0.2 * (bool(a.number) and a.number == b.number)
     if not ours or not theirs:
         return number and 0.5
-    return SequenceMatcher(None, ours, theirs, autojunk=False).ratio() + number
+    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    # The quick ratios are never below the true one: most pairs are told apart by them.
+    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) + number < _ALIKE:
+        return 0.0
+    return matcher.ratio() + number
 
 
 def _caption(table: Table) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from paperlab.latex.build import FoundTable
 from paperlab.latex.grid import GRIDS, layout_grids, read_grid
+from paperlab.latex.limits import TABLE_STEPS, spend
 from paperlab.latex.render import printed
 from paperlab.latex.tokens import (
     Tokens,
@@ -25,6 +26,9 @@ _FIGURES = frozenset(
 )
 _LONG = frozenset("longtable longtable* xltabular longtabu supertabular mpxtabular xtabular".split())
 _PARTS = frozenset("subtable subtable* subfigure subfigure* algorithm algorithmic lstlisting".split())
+_DEEPEST = 20
+"""Environments inside a float that are read each for itself; those still deeper are read as part of theirs."""
+_LONGEST_NUMBER = 40
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
@@ -39,12 +43,11 @@ class _Numbers:
 
     def next_table(self) -> str:
         self.table += 1
-        text = self.printed()
-        return text if text else str(self.table)
+        return self.printed()[:_LONGEST_NUMBER] or str(self.table)
 
     def printed(self) -> str:
         out, at = "", 0
-        tokens = [t for t in self.template if t not in ("@", " ")]
+        tokens = [t for t in self.template[:_LONGEST_NUMBER] if t not in ("@", " ")]
         while at < len(tokens):
             item = tokens[at]
             at += 1
@@ -100,7 +103,7 @@ class _Numbers:
 
 
 def _counted(style: str, number: int) -> str:
-    if style == "arabic" or number <= 0:
+    if style == "arabic" or not 0 < number < 1000:
         return str(number)
     if style in ("Alph", "alph"):
         letter = chr(ord("A") + (number - 1) % 26)
@@ -153,11 +156,14 @@ def _float_end(tokens: Tokens, at: int) -> tuple[int, int]:
     if end != behind:
         return end, behind
     i = at + 1
-    while i < len(tokens):
-        if tokens[i] == r"\begin" and environment_name(tokens, i)[0] in ("table", "table*", "figure", "figure*"):
-            return i, i
+    while i < len(tokens) and not _begins_float(tokens, i):
         i += 1
-    return end, behind
+    spend(i - at)
+    return (i, i) if i < len(tokens) else (end, behind)
+
+
+def _begins_float(tokens: Tokens, at: int) -> bool:
+    return tokens[at] == r"\begin" and environment_name(tokens, at)[0] in ("table", "table*", "figure", "figure*")
 
 
 def _in_float(name: str, tokens: Tokens, numbers: _Numbers) -> list[FoundTable]:
@@ -169,13 +175,15 @@ def _in_float(name: str, tokens: Tokens, numbers: _Numbers) -> list[FoundTable]:
     return _paired(parts, captions, numbers)
 
 
-def _collect(tokens: Tokens, parts: list[_Part], numbers: _Numbers, *, is_table: bool, with_grids: bool) -> None:
+def _collect(
+    tokens: Tokens, parts: list[_Part], numbers: _Numbers, *, is_table: bool, with_grids: bool, depth: int = 0
+) -> None:
     """Gather captions and grids of a float; captions of its parts, `(a)`, are no captions of tables."""
     at = 0
     while at < len(tokens):
         item = tokens[at]
         if item == r"\begin":
-            at = _inner(tokens, at, parts, numbers, (is_table, with_grids))
+            at = _inner(tokens, at, parts, numbers, (is_table, with_grids, depth))
         elif item == r"\caption" and is_table:
             numbered = tokens[at + 1 : at + 2] != ["*"]
             caption, at = _caption(tokens, skip_arguments(tokens, at + 1, "so"))
@@ -187,11 +195,12 @@ def _collect(tokens: Tokens, parts: list[_Part], numbers: _Numbers, *, is_table:
             at = at + 1 if moved is None else moved
 
 
-def _inner(tokens: Tokens, at: int, parts: list[_Part], numbers: _Numbers, how: tuple[bool, bool]) -> int:
+def _inner(tokens: Tokens, at: int, parts: list[_Part], numbers: _Numbers, how: tuple[bool, bool, int]) -> int:
     """Gather what an environment inside a float holds; return the place to go on at."""
-    is_table, with_grids = how
+    is_table, with_grids, depth = how
     name, inside = environment_name(tokens, at)
-    if name not in GRIDS and name not in _PARTS and name not in _FIGURES | _TABLES:
+    is_known = name in GRIDS or name in _PARTS or name in _FIGURES or name in _TABLES
+    if not is_known or depth > _DEEPEST:
         return inside
     end, behind = environment_end(tokens, at)
     inner = tokens[inside:end]
@@ -199,12 +208,12 @@ def _inner(tokens: Tokens, at: int, parts: list[_Part], numbers: _Numbers, how: 
         grids = layout_grids(inner) or [(name, inner)]
         parts += [_Part(grid=grid) for grid in grids if with_grids]
         if name in _LONG or len(grids) > 1:
-            _collect(inner, parts, numbers, is_table=is_table, with_grids=False)
+            _collect(inner, parts, numbers, is_table=is_table, with_grids=False, depth=depth + 1)
     elif name in GRIDS:
         return behind
     else:
         counts = is_table and name not in _PARTS and not name.startswith(("figure", "wrapfigure"))
-        _collect(inner, parts, numbers, is_table=counts or name in _TABLES, with_grids=with_grids)
+        _collect(inner, parts, numbers, is_table=counts or name in _TABLES, with_grids=with_grids, depth=depth + 1)
     return behind
 
 
@@ -245,7 +254,9 @@ def _paired(parts: list[_Part], captions: list[_Part], numbers: _Numbers) -> lis
 
 def _captioned(part: _Part, numbers: _Numbers) -> FoundTable:
     caption = printed(part.caption or [])
-    return FoundTable(number=numbers.next_table() if part.numbered else "", caption=caption.text)
+    spend(TABLE_STEPS)
+    number = numbers.next_table() if part.numbered else ""
+    return FoundTable(number=number, caption=caption.text, reasons=sorted(caption.lost))
 
 
 def _owners(parts: list[_Part], captions: list[_Part]) -> list[int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import islice, repeat
 
+from paperlab.latex.limits import CELL_STEPS, spend
 from paperlab.latex.render import Printed, printed
 from paperlab.latex.tokens import (
     Tokens,
@@ -18,6 +20,10 @@ from paperlab.latex.tokens import (
 
 _WIDEST = 200
 _LONGEST = 5000
+_LONGEST_STYLE = 10_000
+"""Tokens of a column specification with its repetitions written out."""
+_LONGEST_SPACE = 12
+"""Tokens of the space asked for behind a row, with its brackets."""
 # Arguments of tabular-like environments; the last mandatory one is the column specification.
 GRIDS = {
     "tabular": "om", "tabular*": "mom", "tabularx": "mom", "tabulary": "mom", "longtable": "om", "longtable*": "om",
@@ -73,7 +79,8 @@ class Grid:
 
     rows: list[Row] = field(default_factory=list)
     ruled_below: bool = False
-    unknown: list[str] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
 
     @property
     def width(self) -> int:
@@ -124,15 +131,16 @@ def column_styles(specification: Tokens) -> list[Tokens]:
     """
     found: list[Tokens] = []
     before: Tokens = []
-    tokens, at = list(specification), 0
-    while at < len(tokens) and len(found) < _WIDEST:
+    tokens, at = [item[:_LONGEST_STYLE] for item in specification[:_LONGEST_STYLE]], 0
+    for _ in range(_LONGEST_STYLE):
+        if at >= len(tokens) or len(found) >= _WIDEST:
+            break
         letter, at = argument(tokens, at)
         sign = letter[0] if len(letter) == 1 else ""
         if sign == "*":
             times, at = argument(tokens, at)
             what, at = argument(tokens, at)
-            count = "".join(times).strip()
-            tokens[at:at] = what * (min(int(count), _WIDEST) if count.isdecimal() else 1)
+            tokens[at:at] = what * min(_times(times), max(0, _LONGEST_STYLE - len(tokens)) // max(1, len(what)))
         elif sign == ">":
             before, at = argument(tokens, at)
         elif sign in ("@", "!", "<"):
@@ -145,6 +153,11 @@ def column_styles(specification: Tokens) -> list[Tokens]:
         elif not letter:
             at += 1
     return found
+
+
+def _times(tokens: Tokens) -> int:
+    count = "".join(tokens).strip()
+    return min(int(count[-9:]), _WIDEST) if count.isdecimal() else 1
 
 
 def _cut(tokens: Tokens) -> _Cut:
@@ -180,9 +193,9 @@ def _cut(tokens: Tokens) -> _Cut:
 def _row_end(tokens: Tokens, at: int) -> int:
     r"""Pass over `*` and the space to add behind `\\`; `[` further on begins the next row's first cell."""
     at += tokens[at : at + 1] == ["*"]
-    given, end = option(tokens, at)
+    given, length = option(tokens[at : at + _LONGEST_SPACE], 0)
     is_length = given is not None and re.fullmatch(r"[\s+-]*[\d.]*\s*(?:[a-z]{2}|\\[a-z]+)\s*", "".join(given))
-    return end if is_length else at
+    return at + length if is_length else at
 
 
 def _end_part(cut: _Cut, name: str) -> None:
@@ -236,11 +249,15 @@ def _spanning(tokens: Tokens) -> tuple[str, int, Tokens] | None:
 def _place(grid: Grid) -> None:
     """Repeat spanning cells in each place they cover, and make all rows equally long."""
     for row in grid.rows:
-        row.cells = [cell for cell in row.cells for _ in range(cell.columns)][:_WIDEST]
+        for cell in row.cells:
+            grid.unknown |= cell.content.unknown
+            grid.lost |= cell.content.lost
+        places = (place for cell in row.cells for place in repeat(cell, cell.columns))
+        row.cells = list(islice(places, _WIDEST))
     width = max((len(row.cells) for row in grid.rows), default=0)
     for row in grid.rows:
+        spend(width * CELL_STEPS)
         row.cells += [Draft(Printed()) for _ in range(width - len(row.cells))]
-        grid.unknown += [name for cell in row.cells for name in cell.content.unknown]
     for at, row in enumerate(grid.rows):
         for column, cell in enumerate(row.cells):
             if cell.rows not in (0, 1) and (column == 0 or row.cells[column - 1] is not cell):
@@ -253,6 +270,7 @@ def _spread(grid: Grid, at: int, column: int, cell: Draft) -> None:
     rows, cell.rows = abs(cell.rows), 1
     places = range(column, min(column + cell.columns, grid.width))
     for i in range(at + step, at + step * rows, step):
+        spend(len(places))
         if not 0 <= i < len(grid.rows) or any(grid.rows[i].cells[c].text for c in places):
             return
         for c in places:
@@ -271,7 +289,7 @@ def _without_blanks(grid: Grid) -> Grid:
     columns = [c for c in range(grid.width) if _has_text_of_its_own(rows, c)]
     for row in rows:
         row.cells = [row.cells[c] for c in columns]
-    return Grid(rows, grid.ruled_below or ruled, sorted(set(grid.unknown)))
+    return Grid(rows, grid.ruled_below or ruled, grid.unknown, grid.lost)
 
 
 def _has_text_of_its_own(rows: list[Row], column: int) -> bool:

@@ -8,9 +8,10 @@ from paperlab.latex.tokens import Tokens, argument, group_end, skip_spaces
 
 _DEEPEST = 40
 _MOST_EXPANSIONS = 100_000
-_MOST_TOKENS = 4_000_000
-_END = "\0"
-"""Stands behind the tokens of a written-out command, to count how deep we are."""
+_MOST_GROWTH = 2_000_000
+"""Tokens written out for commands, all together."""
+_END = "\0 "
+"""No token of a source is like it. Stands behind the tokens of a written-out command, to count how deep we are."""
 
 # What tables are made of is read by its name, so a new definition of it must not hide it.
 _KEPT = frozenset(
@@ -49,17 +50,18 @@ class _Expander:
     flags: dict[str, bool] = field(default_factory=lambda: {r"\iftrue": True, r"\iffalse": False})
     out: Tokens = field(default_factory=list)
     expansions: int = 0
+    growth: int = 0
 
 
 def expand(tokens: Tokens) -> Tokens:
     r"""Return the tokens with the author's commands written out, definitions gone, and one branch of each condition.
 
-    Depth and number of expansions are bounded; what is beyond stays as written. A condition that is unknown counts as
-    true. `\renewcommand{\thetable}{X}` is left in place as `\thetable {X}`.
+    Depth, number and length of expansions are bounded; what is beyond stays as written. A condition that is unknown
+    counts as true. `\renewcommand{\thetable}{X}` is left in place as `\thetable {X}`.
     """
     work = _Work(tokens)
     state = _Expander()
-    while (item := work.pop()) and len(state.out) < _MOST_TOKENS:
+    while item := work.pop():
         _step(work, state, item)
     return state.out
 
@@ -128,23 +130,33 @@ def _step(work: _Work, state: _Expander, item: str) -> None:
     elif item in (r"\begin", r"\end"):
         _environment(work, state, item)
     elif (macro := state.macros.get(item)) and _may_expand(work, state):
-        _write_out(work, state, macro)
+        _write_out(work, state, macro, [item])
     elif not _define(work, state, item):
         state.out.append(item)
 
 
 def _may_expand(work: _Work, state: _Expander) -> bool:
-    return work.depth < _DEEPEST and state.expansions < _MOST_EXPANSIONS and len(work.tokens) < _MOST_TOKENS
+    return work.depth < _DEEPEST and state.expansions < _MOST_EXPANSIONS and state.growth < _MOST_GROWTH
 
 
-def _write_out(work: _Work, state: _Expander, macro: Macro) -> None:
+def _write_out(work: _Work, state: _Expander, macro: Macro, written: Tokens) -> None:
+    """Put a command's meaning in the place of what was `written`, or that back where its meaning is too long."""
     arguments: list[Tokens] = []
     for default in macro.parameters:
         given = work.take() if default is None else work.group("[", "]")
         arguments.append(given if given is not None else default or [])
     state.expansions += 1
+    state.growth += sum(_length(item, arguments) for item in macro.body)
+    if state.growth > _MOST_GROWTH:
+        state.out += [*written, *(item for given in arguments for item in ("{", *given, "}"))]
+        return
     work.depth += 1
     work.push([*_filled(macro.body, arguments), _END])
+
+
+def _length(item: str, arguments: list[Tokens]) -> int:
+    place = int(item[1:]) if item[0] == "#" and item[1:].isdigit() else 0
+    return len(arguments[place - 1]) if 0 < place <= len(arguments) else 1
 
 
 def _filled(body: Tokens, arguments: list[Tokens]) -> Tokens:
@@ -163,13 +175,14 @@ def _environment(work: _Work, state: _Expander, item: str) -> None:
     if work.peek() != "{":
         return
     name = "".join(work.take()).strip()
+    written = [item, "{", *([name] if name else []), "}"]
     known = name in state.openings and _may_expand(work, state)
     if known and item == r"\begin":
-        _write_out(work, state, state.openings[name])
+        _write_out(work, state, state.openings[name], written)
     elif known:
-        work.push(state.closings[name])
+        _write_out(work, state, Macro((), state.closings[name]), written)
     else:
-        state.out += [item, "{", *([name] if name else []), "}"]
+        state.out += written
 
 
 def _define(work: _Work, state: _Expander, item: str) -> bool:
@@ -208,7 +221,7 @@ def _keep(state: _Expander, name: str, macro: Macro) -> None:
 def _parameters(work: _Work) -> tuple[Tokens | None, ...]:
     count = "".join(work.group("[", "]") or []).strip()
     default = work.group("[", "]")
-    many = min(int(count), 9) if count.isdecimal() else 0
+    many = min(int(count), 9) if count.isdecimal() and len(count) < 3 else 0
     return tuple([default if i == 0 else None for i in range(many)])
 
 

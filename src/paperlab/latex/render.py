@@ -11,7 +11,13 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from paperlab.latex.limits import spend
 from paperlab.latex.tokens import Tokens, argument, environment_name, option, skip_arguments
+
+_DEEPEST = 40
+"""Arguments within arguments."""
+_LONGEST = 20_000
+"""Characters, and tokens, of a cell or a caption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,8 @@ class Style:
     bold: bool = False
     bold_math: bool = False
     math: bool = False
+    depth: int = 0
+    """How many arguments it stands in."""
 
     @property
     def is_bold(self) -> bool:
@@ -30,27 +38,27 @@ class Style:
 
 @dataclass(slots=True)
 class Printed:
-    """Printed text, a flag for each character that is bold, and commands that were not understood."""
+    """Printed text, a flag for each character that is bold, commands not understood, and why text was left out."""
 
     text: str = ""
     bold: list[bool] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
 
     def add(self, text: str, *, bold: bool) -> None:
-        """Append text of one type."""
+        """Append text of one type, as far as there is room."""
+        if len(self.text) + len(text) > _LONGEST:
+            self.lost.add("the end of a text too long for a cell or caption was left out")
+            text = text[: _LONGEST - len(self.text)]
         self.text += text
         self.bold += [bold] * len(text)
 
     def tidy(self) -> Printed:
         """Return it with single white space and none at the ends."""
-        kept = [
-            i
-            for i, c in enumerate(self.text)
-            if not c.isspace() or (i and not self.text[i - 1].isspace() and self.text[i:].strip())
-        ]
-        text = "".join(" " if self.text[i].isspace() else self.text[i] for i in kept)
-        lead = len(text) - len(text.lstrip())
-        return Printed(text[lead:], [self.bold[i] for i in kept][lead:], self.unknown)
+        given = self.text.rstrip()
+        kept = [i for i, c in enumerate(given) if not c.isspace() or (i and not given[i - 1].isspace())]
+        text = "".join(" " if given[i].isspace() else given[i] for i in kept)
+        return Printed(text, [self.bold[i] for i in kept], self.unknown, self.lost)
 
     @property
     def mostly_bold(self) -> bool:
@@ -107,7 +115,8 @@ _BOLD_ON = frozenset("bfseries bf".split())
 _BOLD_OFF = frozenset("mdseries normalfont rm textmd unboldmath".split())
 _RAISED = frozenset("textsuperscript tnote sp".split())
 _LOWERED = frozenset("textsubscript sb".split())
-_CITING = re.compile(r"[a-zA-Z]*[cC]ite[a-z]*")
+_LONGEST_NAME = 60
+_CITING = re.compile(r"[a-zA-Z]{0,30}[cC]ite[a-z]{0,30}")
 _POINTING = frozenset("ref eqref autoref cref Cref pageref nameref vref subref".split())
 _ACCENTS = frozenset("' ` ^ \" ~ = . u v H c k r d b t hat bar tilde vec dot ddot acute grave check breve".split())
 _OWN = {
@@ -129,12 +138,19 @@ _ENVIRONMENTS = {"tabular": "om", "array": "om", "tabular*": "mom", "tabularx": 
 def printed(tokens: Tokens, style: Style | None = None) -> Printed:
     """Return what the tokens print, on one line with single white space."""
     out = Printed()
-    _run(list(tokens), style or Style(), out)
+    if len(tokens) > _LONGEST:
+        out.lost.add("the end of a text too long for a cell or caption was left out")
+    _run(tokens[:_LONGEST], style or Style(), out)
     return out.tidy()
 
 
 def _run(tokens: Tokens, style: Style, out: Printed) -> None:
     """Print tokens of one group; switches made in it end with it."""
+    if style.depth > _DEEPEST:
+        out.lost.add("what stands in too many groups within groups was left out")
+        return
+    spend(len(tokens))
+    style = replace(style, depth=style.depth + 1)
     stack = [style]
     at = 0
     while at < len(tokens):
@@ -169,7 +185,7 @@ def _plain(item: str, style: Style, out: Printed) -> None:
 def _script(tokens: Tokens, at: int, sign: str, style: Style, out: Printed) -> int:
     """Print what is raised or lowered; a mark is printed without the sign."""
     inner, at = _argument_or_command(tokens, at)
-    part = Printed(unknown=out.unknown)
+    part = Printed(unknown=out.unknown, lost=out.lost)
     _run(inner, style, part)
     text = part.tidy().text.replace("∗", "*")
     if sign == "^" and text in ("∘", "◦"):
@@ -258,9 +274,17 @@ def _other(tokens: Tokens, at: int, name: str, style: Style, out: Printed) -> in
         return skip_arguments(tokens, at, "sm")
     if name in _ACCENTS:
         inner, at = argument(tokens, at)
-        out.add(_accented(name, printed(inner).text), bold=bold)
+        text = _apart(inner, style, out)
+        out.add(_accented(name, text[:1], alone=len(text) == 1) + text[1:], bold=bold)
         return at
     return _symbol_or_number(tokens, at, name, style, out)
+
+
+def _apart(tokens: Tokens, style: Style, out: Printed) -> str:
+    """Return what tokens print outside of any formula."""
+    part = Printed(lost=out.lost)
+    _run(list(tokens), Style(depth=style.depth), part)
+    return part.tidy().text
 
 
 def _symbol_or_number(tokens: Tokens, at: int, name: str, style: Style, out: Printed) -> int:
@@ -271,7 +295,7 @@ def _symbol_or_number(tokens: Tokens, at: int, name: str, style: Style, out: Pri
     elif name == "num":
         at = skip_arguments(tokens, at, "o")
         inner, at = argument(tokens, at)
-        out.add(_as_printed(printed(inner).text), bold=bold)
+        out.add(_as_printed(_apart(inner, style, out)), bold=bold)
     elif name in ("frac", "dfrac", "tfrac", "nicefrac", "sfrac"):
         for joint in ("/", ""):
             inner, at = argument(tokens, at)
@@ -279,10 +303,10 @@ def _symbol_or_number(tokens: Tokens, at: int, name: str, style: Style, out: Pri
             out.add(joint, bold=bold)
     elif name == "xspace":
         out.add(" " if tokens[at : at + 1] and tokens[at][0].isalnum() else "", bold=bold)
-    elif (symbol := _symbol(name)) is not None:
+    elif (symbol := _symbol(name[: _LONGEST_NAME + 1])) is not None:
         out.add(symbol, bold=bold)
     else:
-        out.unknown.append(name)
+        out.unknown.add(name[:_LONGEST_NAME])
         at = skip_arguments(tokens, at, "o") if tokens[at : at + 1] == ["["] else at
     return at
 
@@ -303,10 +327,10 @@ def _symbol(name: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _accented(accent: str, text: str) -> str:
-    if not text or (accent in ("bar", "tilde", "vec", "dot", "ddot") and len(text) > 1):
-        return text
-    return str(_pylatexenc()[1].latex_to_text(f"\\{accent}{{{text[0]}}}")) + text[1:]
+def _accented(accent: str, letter: str, *, alone: bool) -> str:
+    if not letter or (accent in ("bar", "tilde", "vec", "dot", "ddot") and not alone):
+        return letter
+    return str(_pylatexenc()[1].latex_to_text(f"\\{accent}{{{letter}}}"))
 
 
 @lru_cache(maxsize=1)

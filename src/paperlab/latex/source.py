@@ -10,14 +10,21 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from paperlab.errors import BadFile
+from paperlab.latex.limits import MOST_TEXT, too_long
 from paperlab.latex.tokens import without_comments
 
 MAX_UNPACKED = 200_000_000
 """Bytes of an archive, unpacked; more is refused before it is read."""
-_MAX_TEXT = 40_000_000
 _MAX_FILES = 5_000
+_MAX_MEMBERS = 50_000
 _DEEPEST = 20
 _TEXT = (".tex", ".ltx", ".latex", ".bbl", ".tikz", ".table", ".txt")
+_MOST_COMPARED = 5 * MOST_TEXT
+"""Characters looked at in search of the main file."""
+_BEGINNING = re.compile(r"\\document(?:class|style)\b")
+_PART_OF_ANOTHER = re.compile(r"\\documentclass\s*+(?:\[[^\[\]]*\])?\s*\{(?:subfiles|standalone)\}")
+_TAR_ERRORS = (tarfile.TarError, EOFError, OSError, ValueError, OverflowError, RecursionError)
+"""What a damaged archive makes tarfile raise; not all of it is said in its manual."""
 _INCLUDING = re.compile(
     r"\\(?P<how>input|include|subfile|subfileinclude|InputIfFileExists)(?![A-Za-z])\s*(?:\{(?P<braced>[^{}]*)\}|(?P<bare>[^\s{}\\%]+))"
     r"|\\(?:subimport|import)\*?\s*\{(?P<folder>[^{}]*)\}\s*\{(?P<imported>[^{}]*)\}"
@@ -28,12 +35,21 @@ def read_source(path: Path) -> str:
     r"""Return the whole LaTeX document at `path`: a folder, a `.tar.gz`, or one gzipped or plain `.tex` file.
 
     The main file is the one with `\documentclass`; what it includes stands in its place, comments are gone. Nothing is
-    written and no file outside the source is read. Raises BadFile where there is no document to read, or it is larger
-    than 200 MB unpacked.
+    written and no file outside the source is read. Raises BadFile, and nothing else, where there is no document to
+    read, its files are larger than 200 MB unpacked, or the document is longer than 4 million characters.
     """
-    files = _folder_files(path) if path.is_dir() else _packed_files(path)
-    main = _main_file(path, files)
-    return _joined(main, files, (main,), [_MAX_TEXT])
+    try:
+        source = _Source(_folder_files(path) if path.is_dir() else _packed_files(path))
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error)) from error
+    except MemoryError as error:
+        raise _too_large(path) from error
+    main = _main_file(path, source)
+    left = [MOST_TEXT]
+    text = source.joined(main, (main,), left)
+    if left[0] < 0:
+        raise too_long(path)
+    return text
 
 
 def _folder_files(path: Path) -> dict[str, str]:
@@ -57,13 +73,14 @@ def _folder_files(path: Path) -> dict[str, str]:
 
 def _packed_files(path: Path) -> dict[str, str]:
     try:
-        raw = path.read_bytes() if path.stat().st_size <= MAX_UNPACKED else None
-    except OSError as error:
-        raise BadFile(
-            path, None, f"cannot be read ({error.strerror}); give a folder, a .tar.gz or a .tex file"
-        ) from error
-    if raw is None:
+        size = path.stat().st_size
+    except ValueError as error:
+        raise _unreadable(path, str(error)) from error
+    if not path.is_file():
+        raise _unreadable(path, "not a regular file")
+    if size > MAX_UNPACKED:
         raise _too_large(path)
+    raw = path.read_bytes()
     if raw.startswith(b"%PDF"):
         raise BadFile(
             path, None, "this is a PDF: the paper has no LaTeX source here; give a folder, a .tar.gz or a .tex file"
@@ -72,6 +89,10 @@ def _packed_files(path: Path) -> dict[str, str]:
     if _is_tar(unpacked):
         return _tar_files(path, unpacked)
     return {f"{path.name.split('.')[0]}.tex": _decoded(unpacked)}
+
+
+def _unreadable(path: Path, why: str) -> BadFile:
+    return BadFile(path, None, f"cannot be read ({why}); give a folder, a .tar.gz or a .tex file")
 
 
 def _too_large(path: Path) -> BadFile:
@@ -96,26 +117,40 @@ def _is_tar(raw: bytes) -> bool:
     try:
         with tarfile.open(fileobj=io.BytesIO(raw), mode="r:"):
             return True
-    except tarfile.TarError:
+    except _TAR_ERRORS:
         return False
 
 
 def _tar_files(path: Path, raw: bytes) -> dict[str, str]:
     """Read the archive's text files in memory; links and names that lead out of it are passed over."""
     files: dict[str, str] = {}
+    total = 0
     try:
         with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as archive:
-            for member in archive:
+            for seen, member in enumerate(archive):
+                # A size below nothing would lead the archive's reader round in a circle.
+                if member.size < 0 or seen >= _MAX_MEMBERS:
+                    raise BadFile(path, None, "the tar archive is damaged or has too many files; unpack what is needed")
                 name = _inner_name(member.name)
                 if not member.isfile() or name is None or not name.lower().endswith(_TEXT):
                     continue
-                if len(files) >= _MAX_FILES:
-                    raise BadFile(path, None, f"more than {_MAX_FILES} files of LaTeX; unpack what is needed")
+                total += member.size
+                _check_member(path, member, len(files), total)
                 stream = archive.extractfile(member)
                 files[name] = _decoded(stream.read()) if stream else ""
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except _TAR_ERRORS as error:
         raise BadFile(path, None, f"the tar archive is damaged ({error}); fetch it again") from error
     return files
+
+
+def _check_member(path: Path, member: tarfile.TarInfo, files: int, total: int) -> None:
+    """Refuse what would unpack to more than it holds, before it is read."""
+    if files >= _MAX_FILES:
+        raise BadFile(path, None, f"more than {_MAX_FILES} files of LaTeX; unpack what is needed")
+    if member.issparse():
+        raise BadFile(path, None, f"{member.name!r} in it is a sparse file, as no paper has; unpack what is needed")
+    if total > MAX_UNPACKED:
+        raise _too_large(path)
 
 
 def _inner_name(name: str) -> str | None:
@@ -142,38 +177,65 @@ def _decoded(raw: bytes) -> str:
     return ""
 
 
-def _main_file(path: Path, files: dict[str, str]) -> str:
+class _Source:
+    """The files of a source by their names within it."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.files = files
+        self._clean: dict[str, str] = {}
+
+    def clean(self, name: str) -> str:
+        """Return a file without comments; of one longer than any document only so much."""
+        if name not in self._clean:
+            self._clean[name] = without_comments(self.files[name][:MOST_TEXT])
+        return self._clean[name]
+
+    def joined(self, name: str, above: tuple[str, ...], left: list[int]) -> str:
+        """Return a file with what it includes in place; a file within itself, or beyond the bound, is left out.
+
+        `left` is how many characters there is room for; it is below 0 where something had no room.
+        """
+        left[0] -= len(self.files[name])
+        if left[0] < 0:
+            return ""
+        text = self.clean(name)
+        if len(above) > 1 and r"\begin{document}" in text:
+            text = text.partition(r"\begin{document}")[2].partition(r"\end{document}")[0]
+
+        def included(match: re.Match[str]) -> str:
+            wanted = _target(match, name, self.files) if left[0] >= 0 else None
+            if wanted is None or wanted in above or len(above) >= _DEEPEST:
+                return ""
+            return f"\n{self.joined(wanted, (*above, wanted), left)}\n"
+
+        return _INCLUDING.sub(included, text)
+
+
+def _main_file(path: Path, source: _Source) -> str:
     r"""Return the file to begin with: with `\documentclass` and a body; of several the longest that none includes."""
-    mains = [name for name, text in files.items() if re.search(r"\\document(?:class|style)\b", without_comments(text))]
+    files = source.files
+    mains = _beginning(path, source)
     if not mains and len(files) == 1 and "\\" in next(iter(files.values())):
         return next(iter(files))
     if not mains:
         raise BadFile(path, None, r"no .tex file with \documentclass; give the folder or archive of a whole paper")
     whole = [name for name in mains if r"\begin{document}" in files[name]] or mains
-    own = [
-        name
-        for name in whole
-        if not re.search(r"\\documentclass\s*(?:\[[^\]]*\])?\s*\{(?:subfiles|standalone)\}", files[name])
-    ]
-    return max(own or whole, key=lambda name: (-name.count("/"), len(_joined(name, files, (name,), [_MAX_TEXT]))))
+    own = [name for name in whole if not _PART_OF_ANOTHER.search(files[name])] or whole
+    highest = min(name.count("/") for name in own)
+    own = [name for name in own if name.count("/") == highest]
+    if len(own) == 1:
+        return own[0]
+    # One bound for all of them together: many long ones would take as often as long.
+    left = [_MOST_COMPARED]
+    return max(own, key=lambda name: len(source.joined(name, (name,), left)))
 
 
-def _joined(name: str, files: dict[str, str], above: tuple[str, ...], left: list[int]) -> str:
-    """Return a file with what it includes in place; a file within itself, or beyond the bound, is left out."""
-    text = without_comments(files[name])
-    if len(above) > 1 and r"\begin{document}" in text:
-        text = text.partition(r"\begin{document}")[2].partition(r"\end{document}")[0]
-    left[0] -= len(text)
-    if left[0] < 0:
-        return ""
-
-    def included(match: re.Match[str]) -> str:
-        wanted = _target(match, name, files)
-        if wanted is None or wanted in above or len(above) >= _DEEPEST:
-            return ""
-        return f"\n{_joined(wanted, files, (*above, wanted), left)}\n"
-
-    return _INCLUDING.sub(included, text)
+def _beginning(path: Path, source: _Source) -> list[str]:
+    """Return the files that begin a document."""
+    maybe = [name for name, text in source.files.items() if r"\document" in text]
+    if sum(len(source.files[name]) for name in maybe) > _MOST_COMPARED:
+        raise BadFile(path, None, "too many files of it begin a document of their own; name the one to read")
+    return [name for name in maybe if _BEGINNING.search(source.clean(name))]
 
 
 def _target(match: re.Match[str], name: str, files: dict[str, str]) -> str | None:

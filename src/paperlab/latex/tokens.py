@@ -7,19 +7,28 @@ space, `\par` for an empty line, `#1` for a parameter, or a run of other charact
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from paperlab.latex.limits import spend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Tokens = list[str]
 
 _HIDDEN = re.compile(
     r"(?P<keep>\\[\\%])|(?P<address>\\(?:url|href|path|nolinkurl)\s*\{[^{}\n]*\})|%[^\n]*(?:\n[ \t]*)?"
     r"|\\begin\s*\{(?P<env>verbatim\*?|Verbatim|lstlisting|minted|comment|filecontents\*?)\}.*?(?:\\end\s*\{(?P=env)\}|\Z)"
-    r"|\\verb\*?(?P<bar>[^A-Za-z\s*]).*?(?P=bar)",
+    r"|\\verb\*?(?P<bar>[^A-Za-z\s*]).{0,200}?(?P=bar)",
     re.DOTALL,
 )
-_REST = r"|\\[\s\S]|\n[ \t]*\n\s*|\s+|#+[0-9]|[{}&$~_^#\[\]*]|[^\\{}&$~_^#\[\]*\s]+|\\"
+_REST = r"|\\[\s\S]|\n[ \t]*\n\s*|\s+|#{1,9}[0-9]|[{}&$~_^#\[\]*]|[^\\{}&$~_^#\[\]*\s]+|\\"
 _TOKEN = re.compile(r"\\[A-Za-z]+[ \t]*\n?[ \t]*" + _REST)
 _TOKEN_WITH_AT = re.compile(r"\\[A-Za-z@]+[ \t]*\n?[ \t]*" + _REST)
-_PACKAGE_CODE = re.compile(r"(\\makeatletter.*?\\makeatother)", re.DOTALL)
+_LONGEST_NAME = 60
+"""Tokens of an environment's name."""
+_NAME_STEPS = 20
+"""What reading one takes, in steps."""
 
 
 def without_comments(source: str) -> str:
@@ -36,10 +45,19 @@ def _shown(match: re.Match[str]) -> str:
 def tokenise(source: str) -> Tokens:
     """Return the tokens of a source without comments."""
     tokens: Tokens = []
-    for part in _PACKAGE_CODE.split(source):
-        pattern = _TOKEN_WITH_AT if part.startswith(r"\makeatletter") else _TOKEN
+    for pattern, part in _parts(source):
         tokens += [_token(text) for text in pattern.findall(part)]
     return tokens
+
+
+def _parts(source: str) -> Iterator[tuple[re.Pattern[str], str]]:
+    """Yield the source in pieces, with the pattern of its tokens: `@` is a letter in the code of packages."""
+    at = 0
+    while (start := source.find(r"\makeatletter", at)) >= 0 and (end := source.find(r"\makeatother", start)) >= 0:
+        yield _TOKEN, source[at:start]
+        at = end + len(r"\makeatother")
+        yield _TOKEN_WITH_AT, source[start:at]
+    yield _TOKEN, source[at:]
 
 
 def _token(text: str) -> str:
@@ -60,11 +78,14 @@ def skip_spaces(tokens: Tokens, at: int) -> int:
 def group_end(tokens: Tokens, at: int) -> int:
     """Return the place behind the brace that closes the one at `at`, or the end where it is never closed."""
     depth = 0
+    end = len(tokens)
     for i in range(at, len(tokens)):
         depth += (tokens[i] == "{") - (tokens[i] == "}")
         if depth == 0:
-            return i + 1
-    return len(tokens)
+            end = i + 1
+            break
+    spend(end - at)
+    return end
 
 
 def argument(tokens: Tokens, at: int) -> tuple[Tokens, int]:
@@ -80,6 +101,7 @@ def argument(tokens: Tokens, at: int) -> tuple[Tokens, int]:
         return tokens[at + 1 : end - 1 if tokens[end - 1] == "}" else end], end
     token = tokens[at]
     if token[0] != "\\" and len(token) > 1 and token[0] != "#":
+        spend((len(tokens) - at + len(token)) // 16)
         tokens[at : at + 1] = [token[0], token[1:]]
     return [tokens[at]], at + 1
 
@@ -89,14 +111,15 @@ def option(tokens: Tokens, at: int, brackets: str = "[]") -> tuple[Tokens | None
     start = skip_spaces(tokens, at)
     if start >= len(tokens) or not tokens[start].startswith(brackets[0]):
         return None, at
-    depth = 0
-    for i in range(start, len(tokens)):
+    depth, i = 0, start
+    while i < len(tokens) and depth >= 0:
         depth += (tokens[i] == "{") - (tokens[i] == "}")
-        if depth < 0:
-            break
         if depth == 0 and tokens[i].endswith(brackets[1]) and (i > start or len(tokens[i]) > 1):
-            return tokens[start + 1 : i], i + 1
-    return None, at
+            break
+        i += 1
+    spend(i - start)
+    closed = i < len(tokens) and depth == 0
+    return (tokens[start + 1 : i], i + 1) if closed else (None, at)
 
 
 def skip_arguments(tokens: Tokens, at: int, kinds: str) -> int:
@@ -113,9 +136,14 @@ def skip_arguments(tokens: Tokens, at: int, kinds: str) -> int:
 
 
 def environment_name(tokens: Tokens, at: int) -> tuple[str, int]:
-    r"""Return the name behind a `\begin` or `\end` at `at`, and the place behind its brace."""
-    name, end = argument(tokens, at + 1)
-    return "".join(name).strip(), end
+    r"""Return the name behind a `\begin` or `\end` at `at`, and the place behind its brace; empty if none is there."""
+    start = skip_spaces(tokens, at + 1)
+    if tokens[start : start + 1] != ["{"]:
+        return "", at + 1
+    spend(_NAME_STEPS)
+    near = tokens[start : start + _LONGEST_NAME]
+    length = group_end(near, 0)
+    return "".join(near[1 : length - 1]).strip(), start + length
 
 
 def environment_end(tokens: Tokens, at: int) -> tuple[int, int]:
@@ -123,16 +151,16 @@ def environment_end(tokens: Tokens, at: int) -> tuple[int, int]:
 
     Environments of the same name nest; one that is never closed ends with the tokens (both places are the same).
     """
-    name, at = environment_name(tokens, at)
-    depth = 1
+    name, start = environment_name(tokens, at)
+    depth, at = 1, start
     while at < len(tokens):
+        end = at + 1
         if tokens[at] in (r"\begin", r"\end"):
             other, end = environment_name(tokens, at)
             if other == name:
                 depth += 1 if tokens[at] == r"\begin" else -1
-                if depth == 0:
-                    return at, end
-            at = end
-        else:
-            at += 1
-    return at, at
+            if depth == 0:
+                break
+        at = end
+    spend(at - start)
+    return (at, end) if depth == 0 else (at, at)

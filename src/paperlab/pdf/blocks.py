@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from paperlab.pdf.entries import find_unheaded, names_list, split_list
 from paperlab.pdf.healing import heal
+from paperlab.pdf.labels import label_of
 from paperlab.types import Block, BlockKind, Line
 
 if TYPE_CHECKING:
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
     from paperlab.pdf.page_text import Row
     from paperlab.pdf.sections import Heading
 
-_CAPTION = re.compile(
-    r"(?:(?:supplementary|extended data)\s+)?(table|tab\.|figure|fig\.|algorithm|listing|scheme)\s*"
-    r"((?:[A-Z]\.?|S)?\d{1,3}(?:\.\d{1,2})?[a-z]?|[IVX]{1,6})\s*([.:|—–-]|\)|$)?\s*",
-    re.IGNORECASE,
-)
 _NOTE_MARK = re.compile(r"(?:\d{1,2}|[*∗†‡§¶#])\s?[^\W\d_(\[“\"]|[a-z]\s?[A-Z]")
 
 
@@ -144,18 +140,15 @@ def _same_line(a: Row, b: Row) -> bool:
 
 def _is_caption(row: Row, body: float, within: Row | None = None) -> bool:
     """Tell whether a row opens a caption; `within` is the row above it in the same block."""
-    match = _CAPTION.match(row.text)
-    if not match or (not row.upright and match[3] is None):
+    label = label_of(row.text)
+    if label is None or not (row.upright or label.closed):
         return False
-    if match[2].isalpha() and not match[2].isupper():
-        return False
-    closed = match[3] is not None
     if within is not None:
         apart = row.frame[1] - within.frame[3] > 0.3 * row.size or abs(row.size - within.size) > 0.4
-        return closed and (apart or match[3] == ":") and row.text[0].isupper()
-    rest = row.text[match.end() :]
+        return label.closed and (apart or label.mark == ":") and row.text[0].isupper()
+    rest = row.text[label.end :]
     # "Figure 3 shows" opens a sentence; "Figure 3: ..." or one in other type opens a caption.
-    return closed or row.bold or (row.size < 0.95 * body and rest[:1].isupper())
+    return label.closed or row.bold or (row.size < 0.95 * body and rest[:1].isupper())
 
 
 def _mark_footnotes(groups: Sequence[_Group], rows: Sequence[Row], body: float) -> None:

@@ -15,6 +15,7 @@ from math import inf
 from statistics import median
 from typing import TYPE_CHECKING
 
+from paperlab.pdf.labels import label_of
 from paperlab.pdf.sections import bare
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ _IN_PARENTHESES = re.compile(r"\(?(\d{1,3})\)(?=\s|$)")
 _PLAIN = re.compile(r"(\d{1,3})(?=\s+[^\W\d_]|$)")
 _NAMED = re.compile(r"\[(?=[^\]]{0,60}[^\W\d_])[^\[\]]{1,60}(?:\]|$)")
 _CLOSED = re.compile(r"(?:[.?!)\]”\"]|\d|/\S*)$")
+_FLOAT_MARKS = frozenset(".:|")
 _YEAR = re.compile(r"(?<![\d.:/–-])(?:1[89]|20)\d\d(?![\d–])")
 _PUBLISHED = re.compile(r"arxiv|https?:|doi[.:\s]|et al|in press|to appear|\bpp?\.|pages|proc|preprint", re.IGNORECASE)
 _NAMES = re.compile(
     r"(?:[^\W\d_a-z][\w’'`.-]*|d[aeiou]|de[lnrs]|v[ao]n|l[ae]|ter|al-\w+|[‘’'“\"])(?:[,\s.:;&(]|$)",
 )
-_FLOAT = re.compile(r"(?:(?:table|tab\.|figure|fig\.|algorithm|listing)\s*(?:[A-Z]\.?)?\d{1,3}[.:|])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +302,7 @@ def _without_strays(whole: _List, starts: Sequence[int]) -> list[Piece]:
             goes_on = after < len(whole.rows) and _resumes(whole, i)
             away = (away and not goes_on) or _strays(whole, i, after, between)
             (others if away else own).append(whole.rows[i])
-        pieces.append(Piece(own, entry=not _FLOAT.match(own[0].text)))
+        pieces.append(Piece(own, entry=not _opens_float(own[0])))
         if others:
             pieces.append(Piece(others, entry=False))
     return pieces
@@ -313,7 +314,7 @@ def _strays(whole: _List, i: int, after: int, between: float) -> bool:
     if offset == inf:
         return False
     apart = gap != inf and gap > max(1.6 * between, 2.2 * whole.size)
-    if apart or _FLOAT.match(row.text):
+    if apart or _opens_float(row):
         return True
     at_indent = whole.indent > 0 and abs(offset - whole.indent) < 0.3 * whole.size
     if whole.odd(i) and (gap > 1.5 * whole.size or (i + 1 < after and whole.odd(i + 1) and not at_indent)):
@@ -321,6 +322,11 @@ def _strays(whole: _List, i: int, after: int, between: float) -> bool:
     if not whole.indent:
         return False
     return offset < 0.25 * whole.indent or offset > whole.indent + 3 * whole.size
+
+
+def _opens_float(row: Row) -> bool:
+    label = label_of(row.text)
+    return label is not None and label.mark in _FLOAT_MARKS
 
 
 def _resumes(whole: _List, i: int) -> bool:
@@ -341,7 +347,7 @@ def _without_unlikely(pieces: list[Piece]) -> list[Piece]:
     for sure, run in groupby(zip(likely, pieces, strict=True), key=lambda pair: pair[0]):
         members = [piece for _, piece in run]
         most = 1 if len(kept) + len(members) == len(pieces) else 2
-        float_within = any(_FLOAT.match(piece.rows[0].text) for piece in members)
+        float_within = any(_opens_float(piece.rows[0]) for piece in members)
         entries = sure or (len(members) <= most and not float_within)
         kept += [Piece(piece.rows, entry=piece.entry and entries) for piece in members]
     return kept

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.figures.geometry import View, area, centre_inside, shared
+from paperlab.pdf.geometry import QUARTERS, View, area, centre_inside, shared
+from paperlab.pdf.healing import line_texts
 from paperlab.types import Block, BlockKind, Box, Line, around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from paperlab.pdf.figures.geometry import Quarter
     from paperlab.types import Figure, Table
 
 _BESIDE = frozenset({BlockKind.TABLE, BlockKind.FIGURE, BlockKind.CAPTION})
-_QUARTERS: dict[int, Quarter] = {90: (0, -1), 180: (-1, 0), 270: (0, 1)}
 _SLACK = 1.5
 """Points that a line's middle may lie outside a float's box."""
 
@@ -61,9 +60,8 @@ class _Part:
 
     def runs(self) -> list[tuple[str, Box]]:
         """Return the text and box of each line."""
-        text, starts = self.text()
-        ends = [*starts[1:], len(text)]
-        return [(text[s:e].strip(), self.block.lines[i].box) for s, e, i in zip(starts, ends, self.lines, strict=True)]
+        texts = line_texts(self.block)
+        return [(texts[i], self.block.lines[i].box) for i in self.lines]
 
 
 def with_floats(blocks: Sequence[Block], tables: Sequence[Table], figures: Sequence[Figure]) -> list[Block]:
@@ -226,7 +224,7 @@ def _body(home: _Float, parts: Sequence[_Part], section: tuple[str, ...]) -> Blo
 
 def _rows(runs: Sequence[tuple[str, Box]], rotation: int) -> list[list[tuple[str, Box]]]:
     """Return the runs by printed row, from top to bottom, each row from left to right."""
-    view = View(_QUARTERS.get(rotation, (1, 0)), 0.0, 0.0)
+    view = View(QUARTERS[rotation], 0.0, 0.0)
     rows: list[tuple[Box, list[tuple[Box, str, Box]]]] = []
     for turned, text, box in sorted((view.turn(box), text, box) for text, box in runs):
         home = next((i for i, (frame, _) in enumerate(rows) if _same_row(frame, turned)), None)

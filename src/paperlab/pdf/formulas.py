@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from paperlab.pdf.columns import columns_of
+from paperlab.pdf.labels import label_of
 from paperlab.types import Box, around
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ _RELATION = re.compile(r"[=≈≤≥<>∈≠∼≃≅≜∝←→↦⇒⇔⊂⊆
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SYMBOL = re.compile(r"[^\w\s.,:;'\"“”‘’!?-]|\b[^\W\d_]\b")
 _NO_FORMULA = re.compile(
-    r"^[•▪–—*‣◦]\s|^(?:table|figure|fig\.|algorithm|listing)\s*\d|^(?:\[\d+\]|\d+[.)])\s+\S|"
-    r"://|\?\w+=|\w\.(?:org|com|net|pdf)\b",
+    r"^[•▪–—*‣◦]\s|^(?:\[\d+\]|\d+[.)])\s+\S|://|\?\w+=|\w\.(?:org|com|net|pdf)\b",
     re.IGNORECASE,
 )
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}(?!\s?\()")
@@ -93,7 +93,7 @@ def _is_text(row: Row, body: float) -> bool:
 def _pieces(rows: Sequence[Row], columns: Sequence[Column], prose: Sequence[Row], body: float) -> Iterator[_Piece]:
     lines = {column: [row.frame for row in prose if _within(row.frame, column)] for column in columns}
     for i, row in enumerate(rows):
-        if not row.upright or row.bold or row.size > 1.7 * body or _NO_FORMULA.search(row.text):
+        if not row.upright or row.bold or row.size > 1.7 * body or _NO_FORMULA.search(row.text) or label_of(row.text):
             continue
         if _is_text(row, body) or len(row.text) > 160:
             continue

@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from paperlab.pdf.labels import label_of
 from paperlab.pdf.sections import body_size
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ _PAGE_NUMBER = re.compile(
     r"[-–—•|\s]*(?:page\s+)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:/|of)\s*\d{1,4})?[-–—•|\s]*", re.IGNORECASE
 )
 _STAMP = re.compile(r"\s*arXiv\s*:", re.IGNORECASE)
-_CAPTION = re.compile(r"(?:table|fig)", re.IGNORECASE)
 _ZONE = 0.13
 _EDGE = 0.075
 
@@ -52,7 +52,7 @@ def _without_repeated(
         gone = {
             id(r)
             for r in edge
-            if (seen[_key(r)] >= needed and r.size < largest and not _CAPTION.match(r.text))
+            if (seen[_key(r)] >= needed and r.size < largest and label_of(r.text) is None)
             or _lonely_number(r, edge, height, top=top)
         }
         result.append([r for r in rows if id(r) not in gone] if gone else rows)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from paperlab.pdf.page_text import Row
+    from paperlab.types import Block
 
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _BROKEN = re.compile(r"(?<!\S)\S*[-‐]\n\S*")
@@ -38,6 +39,12 @@ def heal(texts: Sequence[str], words: Counter[str]) -> tuple[str, list[int]]:
         starts.append(len(text))
         text += line
     return text, starts
+
+
+def line_texts(block: Block) -> list[str]:
+    """Return the text of each line of a block, as it stands in the block's healed text."""
+    ends = [line.start for line in block.lines[1:]] + [len(block.text)]
+    return [block.text[line.start : end].strip() for line, end in zip(block.lines, ends, strict=True)]
 
 
 def _keeps_hyphen(tail: re.Match[str], head: str, words: Counter[str]) -> bool:

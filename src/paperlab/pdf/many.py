@@ -50,8 +50,7 @@ class ReadingAhead:
         waiting: deque[tuple[Path, _Result]] = deque()
         while True:
             for path in islice(todo, 2 * len(self._threads) - len(waiting)):
-                waiting.append((path, Future()))
-                self._jobs.put(waiting[-1])
+                waiting.append((path, self._queued(path)))
             if not waiting:
                 return
             path, result = waiting.popleft()
@@ -68,6 +67,16 @@ class ReadingAhead:
         for thread in self._threads:
             if thread.ident is not None and thread is not threading.current_thread():
                 thread.join(_STOP_SECONDS)
+
+    def _queued(self, path: Path) -> _Result:
+        result = _Result()
+        with self._guard:
+            # Once stopped, no thread is left to take it from the queue.
+            if self._stopped:
+                result.set_exception(Abandoned())
+            else:
+                self._jobs.put((path, result))
+        return result
 
     def _work(self) -> None:
         while job := self._jobs.get():

@@ -32,7 +32,7 @@ _FAR = 1e9
 
 
 class PyMuPDFReader:
-    """A page reader on PyMuPDF: text in the PDF's own order, with page and box, sections and front matter; pictures.
+    """A page reader on PyMuPDF: text with page and box in reading order, front matter, tables, figures, pictures.
 
     Up to `processes` children are started when they are needed and serve all files, one each at a time; threads wait
     for a free one. A page may take `page_seconds`, a file `total_seconds`, a child `memory_bytes` of address space, a

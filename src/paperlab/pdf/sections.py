@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from paperlab.pdf.labels import label_of
 from paperlab.text import fold
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ _NUMBERED = re.compile(
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _RUN_IN_ABSTRACT = re.compile(r"abstract\s*[-—–.:]\s*\S", re.IGNORECASE)
 _LEADERS = re.compile(r"(?:\.\s?){3,}\s*\d*$")
-_CAPTION = re.compile(r"(?:table|figure|fig\.|algorithm|listing)\s*\d", re.IGNORECASE)
 _LONGEST, _LONGEST_NAME = 150, 50
 
 
@@ -138,7 +138,7 @@ def _may_be_heading(row: Row) -> bool:
     letters = sum(map(str.isalpha, text))
     if not row.upright or row.formula or len(text) > _LONGEST or letters < 3 or "@" in text:
         return False
-    if 2 * letters < len(text.replace(" ", "")) or _LEADERS.search(text) or _CAPTION.match(text):
+    if 2 * letters < len(text.replace(" ", "")) or _LEADERS.search(text) or label_of(text):
         return False
     return row.lone or _NUMBERED.fullmatch(text) is not None
 
@@ -271,11 +271,12 @@ def _deeper_numbers(search: _Search, top: dict[int, str]) -> None:
 def bare(text: str) -> str:
     """Return a heading's words without number, case, accents, spaces."""
     match = _NUMBERED.fullmatch(text)
-    return _squeezed(match[2] if match else text)
+    return squeezed(match[2] if match else text)
 
 
 @lru_cache(maxsize=4096)
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """Return `text` without case, accents, punctuation and spaces."""
     return fold(text).replace(" ", "")
 
 
@@ -285,7 +286,7 @@ def _from_outline(search: _Search) -> None:
         return
     places: dict[tuple[int, str], list[int]] = {}
     for position, found in enumerate(search.found):
-        for name in {bare(found.text), _squeezed(found.text)}:
+        for name in {bare(found.text), squeezed(found.text)}:
             places.setdefault((found.row.page, name), []).append(position)
     # Some outlines hang everything below one entry, the paper's title.
     roots = [entry for entry in search.outline if entry[0] == 1]
@@ -293,7 +294,7 @@ def _from_outline(search: _Search) -> None:
     for level, title, page in search.outline:
         fitting = [
             p
-            for name in (bare(title), _squeezed(title))
+            for name in (bare(title), squeezed(title))
             for p in places.get((page, name), [])
             if search.found[p].leads and (search.found[p].distinct or search.found[p].row.italic)
         ]

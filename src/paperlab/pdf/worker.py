@@ -45,7 +45,7 @@ def main() -> None:
     _say(pipe, {"ready": engine.__version__})
     for line in sys.stdin.buffer:
         with contextlib.suppress(BrokenPipeError):
-            _say(pipe, _answer(engine, json.loads(line), pipe))
+            _write(pipe, _answer(engine, json.loads(line), pipe))
         _set_alarm(0.0)
         engine.TOOLS.store_shrink(100)
 
@@ -84,29 +84,39 @@ def _import_engine() -> Any:
 
 
 def _say(pipe: BinaryIO, message: dict[str, Any]) -> None:
+    _write(pipe, _line(message))
+
+
+def _line(message: dict[str, Any]) -> bytes:
     # A number that is none (NaN) has no place in a reading, and no JSON either.
-    pipe.write(json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n")
+    return json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+
+
+def _write(pipe: BinaryIO, line: bytes) -> None:
+    pipe.write(line)
     pipe.flush()
 
 
-def _answer(engine: Any, request: dict[str, Any], pipe: BinaryIO) -> dict[str, Any]:
+def _answer(engine: Any, request: dict[str, Any], pipe: BinaryIO) -> bytes:
+    """Return the last line of a reply; an answer that cannot be written down is trouble as any other."""
+
     def at(part: str, page: int = 0) -> None:
         _set_alarm(request["total_seconds" if part == "end" else "page_seconds"])
         _say(pipe, {"at": part, "page": page})
 
     try:
-        return serve(engine, request, at)
+        return _line(serve(engine, request, at))
     except Unreadable as error:
-        return {"reason": error.reason, "why": error.why}
+        return _line({"reason": error.reason, "why": error.why})
     except Misuse as error:
-        return {"misuse": str(error)}
+        return _line({"misuse": str(error)})
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - one file's trouble must not end the reader
         if out_of_memory(error):
-            return {"trouble": "memory", "why": "it needs more memory than the reader may use"}
+            return _line({"trouble": "memory", "why": "it needs more memory than the reader may use"})
         why = f"the reader failed on it ({type(error).__name__}: {short(error)}); please report this"
-        return {"trouble": "bug", "why": why, "trace": traceback.format_exc()}
+        return _line({"trouble": "bug", "why": why, "trace": traceback.format_exc()})
 
 
 def serve(engine: Any, request: dict[str, Any], at: At) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from paperlab.ids import parse_arxiv
-from paperlab.text import clean, one_line
+from paperlab.text import clean, cut_link, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,8 @@ _BARE = re.compile(
     r"|\barxiv\s*:\s*(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?|(?:\bdoi\s*:\s*)?\b10\.\d{4,9}/[^\s<>|\"`]+",
     re.IGNORECASE,
 )
+_MARKS = ".,;:!?'*_"
+"""What a sentence, or Markdown, puts behind a bare link."""
 _GENERIC = re.compile(
     r"(?:the |this |full |original |see )*"
     r"(?:link|here|paper|pdf|arxiv(?:\.org)?|abs|abstract|html|url|web|source|download|preprint|doi|article|version|site"
@@ -100,25 +102,13 @@ def _text_of(token: Any) -> str:
 def _bare_links(text: str, *, strong: bool) -> Iterator[Span]:
     end = 0
     for match in _BARE.finditer(text):
-        link = _trimmed(match[0])
+        link = cut_link(match[0], _MARKS)
         if match.start() > end:
             yield Span(text[end : match.start()], strong=strong)
         yield Span("", re.sub(r"\s+", "", link), strong)
         end = match.start() + len(link)
     if end < len(text):
         yield Span(text[end:], strong=strong)
-
-
-def _trimmed(link: str) -> str:
-    """Take off what belongs to the sentence: closing marks, and brackets that were opened outside."""
-    while link and (link[-1] in ".,;:!?'*_" or (link[-1] in ")]}" and _unopened(link))):
-        link = link[:-1]
-    return link
-
-
-def _unopened(link: str) -> bool:
-    opening = {")": "(", "]": "[", "}": "{"}[link[-1]]
-    return link.count(link[-1]) > link.count(opening)
 
 
 def _tidy(spans: Iterator[Span]) -> Iterator[Span]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from paperlab.types import Block, Box
 
+LONGEST = 20_000
+"""Characters of an entry that are looked at; a list of a thousand authors has fewer."""
 _LABEL = re.compile(
     r"\[([^\[\]]{1,60})\]\s*|(?:(\d{1,3})\.(?=\s|$)|\(?(\d{1,3})\)(?=\s|$)|(\d{1,3})(?=\s+[^\W\d_]))\s*"
 )
@@ -49,13 +51,13 @@ class Entry:
 
     @property
     def unbroken(self) -> str:
-        """The text with links and arXiv ids in one piece that were broken over lines."""
-        return _unbroken(self.text, self.breaks)
+        """The text, as far as it is looked at, with links and arXiv ids in one piece that were broken over lines."""
+        return _unbroken(self.text[:LONGEST], [at for at in self.breaks if at < LONGEST])
 
 
 def entries_of(blocks: Sequence[Block]) -> list[Entry]:
-    """Return the entries of all reference lists of a paper, in order."""
-    listed = [(i, block) for i, block in enumerate(blocks) if block.kind is BlockKind.REFERENCE]
+    """Return the entries of all reference lists of a paper, in order; blocks without text or lines are left out."""
+    listed = [(i, b) for i, b in enumerate(blocks) if b.kind is BlockKind.REFERENCE and b.lines and b.text.strip()]
     labelled = sum(_LABEL.match(block.text) is not None for _, block in listed) > 0.6 * len(listed)
     hanging = _hangs([block for _, block in listed])
     entries: list[Entry] = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from paperlab.references.entry import LONGEST
 from paperlab.references.names import are_names, opens_last_first, opens_with_initial, split_names
 
 if TYPE_CHECKING:
@@ -25,12 +26,10 @@ _SEEN = re.compile(
     r"[^.;()\[\]]{0,30}?(?:19|20)\d\d(?:-\d\d?-\d\d?)?[\])]?",
     re.IGNORECASE,
 )
-_EMPTY = re.compile(r"\s*\(\s*(?:[\d\ufffd]*\ufffd[\d\ufffd]*|\d?)[a-z]?\s*\)[.,]?\s")
+_EMPTY = re.compile(r"\s*\(\s*(?:\d*\ufffd[\d\ufffd]*|\d?)[a-z]?\s*\)[.,]?\s")
 """Where a font without a character map lost the year's digits."""
 _QUOTED = re.compile(r"(?:“|``|,? \"|^\")(.{4,400}?)(?:”|’’|''|\")(?=[\s,.;]|$)", re.DOTALL)
 _BACK_PAGES = re.compile(r"(?<=[.)\w/]) (?:\d{1,3})(?:, ?\d{1,3})*$|\s*\(?(?:cited on|↑).*$", re.IGNORECASE)
-_LONGEST = 20_000
-"""Characters of an entry that are looked at; a list of a thousand authors has fewer."""
 _STOP = re.compile(r"[.?!][”’\"')]*\s+")
 _INITIAL_END = re.compile(r"(?:(?:^|[\s.])[^\W\d_a-z]|\.[\-‐–][^\W\d_])$")
 _SHORT_FORM = re.compile(r"(?:^|[\s(])(?:vs|etc|e\.g|i\.e|cf|al|resp|approx|No|Vol|Dr|St|Mr|Mrs|U\.S|ca|Fig|Sec|v)$")
@@ -85,7 +84,7 @@ class _Parts:
 
 def fields_of(text: str, *, back_pages: bool = False) -> Fields:
     """Return the fields of an entry without its label; `back_pages` drops page numbers of citations behind it."""
-    text = _EMPTY.sub(" ", _unseen(text[:_LONGEST]))
+    text = _EMPTY.sub(" ", _unseen(_evenly(text)))
     if back_pages:
         text = _BACK_PAGES.sub("", text)
     parts = (
@@ -104,6 +103,11 @@ def fields_of(text: str, *, back_pages: bool = False) -> Fields:
         title, rest = "", ""
     authors = split_names(parts.names) if parts.names else ()
     return Fields(authors, title, year_of(text)[0], _venue(rest))
+
+
+def _evenly(text: str) -> str:
+    """Return the part of an entry that is looked at with single spaces: on runs of blanks the patterns are slow."""
+    return " ".join(text[:LONGEST].split())
 
 
 def _unseen(text: str) -> str:
@@ -131,7 +135,7 @@ def prints_pages(texts: Sequence[str]) -> bool:
 @lru_cache(maxsize=2048)
 def year_of(text: str) -> tuple[int | None, str]:
     """Return an entry's year and the letter behind it: the one behind the names, else the last that is a date."""
-    text = text[:_LONGEST]
+    text = _evenly(text)
     match = _YEAR_BEHIND.search(text[:3000])
     if match and are_names(text[: match.start() + 1].strip(" ,.(")):
         return int(match[1]), match[2] or ""

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 
 from paperlab.ids import IdKind, find_arxiv_ids, parse_arxiv, parse_id_or_none
+from paperlab.text import cut_link
 
 _NEW = r"\d{4}\.[-\s]{0,2}\d{4,5}(?:v\d{1,3})?"
-_OLD = r"[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d{1,3})?"
+_OLD = r"[a-z][a-z-]{1,20}(?:\.[A-Z]{2})?/\d{7}(?:v\d{1,3})?"
 _NAMED = re.compile(
-    rf"(?:arxiv|\bcorr\b|\be-?print)(?:\.org)?(?:[\s:,./()\[\]–-]|preprint|e-?prints?|abs|pdf|art\.|id\b|n[or]\.|\d{{4}},)*?"
-    rf"\s*({_NEW}|{_OLD})(?!\d)",
+    rf"(?:arxiv|\bcorr\b|\be-?print)(?:\.org)?(?:[\s:,./()\[\]–-]|preprint|e-?prints?|abs|pdf|art\.|id\b|n[or]\.|\d{{4}},){{0,40}}?"
+    rf"({_NEW}|{_OLD})(?!\d)",
     re.IGNORECASE,
 )
 _BARE = re.compile(
@@ -21,6 +22,9 @@ _DIGITS = re.compile(r"\d{4}\.[-\s]{0,2}\d{4}|/\d{7}")
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>“”]+")
 _SPACED_DOI = re.compile(r"(?:doi ?\.org ?/ ?|doi: ?)10 ?\.\d{4,9}(?: ?[./_()-][\w()]+)+", re.IGNORECASE)
 _URL = re.compile(r"(?:https?: ?//|(?<![\w./])www\.)[^\s\"<>“”]+", re.IGNORECASE)
+
+_MARKS = ".,;:'’"
+"""What a sentence puts behind a link."""
 
 
 def arxiv_id_in(text: str) -> str | None:
@@ -40,7 +44,7 @@ def doi_in(text: str) -> str | None:
     """Return the first DOI in an entry in lower case, None without one; arXiv's own DOIs are arXiv ids."""
     text = _SPACED_DOI.sub(lambda m: m[0].replace(" ", ""), text)
     for match in _DOI.finditer(text):
-        known = parse_id_or_none(_trimmed(match[0]))
+        known = parse_id_or_none(cut_link(match[0], _MARKS))
         if known and known.kind is IdKind.DOI:
             return known.value
     return None
@@ -49,18 +53,7 @@ def doi_in(text: str) -> str | None:
 def url_in(text: str) -> str | None:
     """Return the first URL in an entry as printed, but no DOI's; None without one."""
     for match in _URL.finditer(re.sub(r"(?<=arxiv\.) (?=org/)", "", text, flags=re.IGNORECASE)):
-        url = _trimmed(match[0].replace(": //", "://"))
+        url = cut_link(match[0].replace(": //", "://"), _MARKS)
         if len(url) > 10 and not re.search(r"//(?:dx\.)?doi\b", url.lower()):
             return url
     return None
-
-
-def _trimmed(link: str) -> str:
-    """Cut the punctuation that ends a sentence, and brackets that were opened before the link."""
-    while link and (link[-1] in ".,;:'’" or _unopened(link, "()") or _unopened(link, "[]")):
-        link = link[:-1]
-    return link
-
-
-def _unopened(link: str, pair: str) -> bool:
-    return link[-1] == pair[1] and link.count(pair[1]) > link.count(pair[0])

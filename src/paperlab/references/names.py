@@ -17,6 +17,7 @@ _BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s|&\s?)\s*|\s*[,;]\s*|\s+(?:and|&)\s+|\
 _INITIALS = re.compile(r"(?:[^\W\d_a-z](?:[a-z]{1,2}\.|\.?)[-‐–\s]{0,2}(?:[a-z]\.)?){1,5}(?:,?\s*(?:Jr|Sr|I{2,3})\.?)?")
 _SENTENCE_END = re.compile(r"(?<!\bJr)(?<!\bSr)(?<!\bSt)(?<!\bMd)(?<=[^\W\d_]{2})(?<!\b[^\W\d_]h)\.\s")
 _UNDOTTED = re.compile(r"(\S.*\S)\s([^\W\d_a-z]{1,4})(?:\s(?:Jr|Sr|[23]rd|2nd))?")
+_DOTTED = re.compile(r"(?:[^\W\d_a-z]\.[-‐–]?)+")
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|PhD|MD)\.?", re.IGNORECASE)
 _GROUP = re.compile(
     r"collaborat|team|consortium|group|association|institute|organi[sz]ation|university|inc\b|committee", re.I
@@ -28,6 +29,8 @@ _FIRST_INITIAL = re.compile(r"(?:[^\W\d_a-z](?:h|u|yu)?\.[-‐–\s]{0,2})+[^\W\
 
 def are_names(segment: str) -> bool:
     """Tell whether a piece of an entry can be a list of authors, judged by capitals, particles and lengths."""
+    # On runs of blanks the patterns are slow.
+    segment = " ".join(segment.split())
     bare = _bare(segment).strip(" ,;.&")
     if not bare or len(bare) > 6000 or re.search(r"[\[\]{}=?!”“\":]", bare):
         return False
@@ -94,7 +97,7 @@ def opens_with_initial(text: str) -> bool:
 
 def split_names(segment: str) -> tuple[str, ...]:
     """Return the names of an author list, given names first, initials as printed; "et al." is left out."""
-    bare = _bare(segment.strip()).strip(" ,;&:")
+    bare = _bare(" ".join(segment.split())).strip(" ,;&:")
     # An initial's full stop stays, the sentence's goes.
     bare = bare if re.search(r"(?:^|[\s.\-‐–])[^\W\d_a-z]\.$|\b[JS]r\.$", bare) else bare.rstrip(".")
     if bare.count(".") == 1 and _UNDOTTED_FIRST.match(bare):
@@ -139,8 +142,9 @@ def _alternate(bare: str, parts: list[str]) -> bool:
     short = sum(" " not in part for part in parts[::2])
     if 3 * short < 2 * len(parts[::2]):
         return False
-    closed = re.search(r"(?:\band|&)\s+[^,]+,[^,]+$", bare) is not None
-    return closed or (len(parts) == 2 and " " not in parts[0] and re.search(r"\band\b|&", bare) is None)
+    *_, before, last = ["", "", *bare.split(",")]
+    closed = last and re.search(r"(?:\band|&) .", before)
+    return bool(closed) or (len(parts) == 2 and " " not in parts[0] and re.search(r"\band\b|&", bare) is None)
 
 
 def _joined_suffixes(parts: list[str]) -> list[str]:
@@ -158,9 +162,8 @@ def surname(name: str) -> str:
     words = [word for word in name.split() if not _SUFFIX.fullmatch(word)]
     if not words:
         return name
-    dotted = re.fullmatch(r"(\S.*?\S)((?:\s(?:[^\W\d_a-z]\.[-‐–]?)+)+)", name)
-    if dotted and len(dotted[1]) > 2:
-        return dotted[1]
+    if before := _before_initials(name):
+        return before
     undotted = _UNDOTTED.fullmatch(name)
     if undotted and words[-1].isupper() and len(words[-1]) < 4:
         return undotted[1]
@@ -168,3 +171,13 @@ def surname(name: str) -> str:
     while first > 1 and words[first - 1].casefold().strip(".’'") in _PARTICLES:
         first -= 1
     return " ".join(words[first:])
+
+
+def _before_initials(name: str) -> str:
+    """Return what stands before the dotted initials that end a name; nothing where none do, or all are."""
+    words = name.split()
+    end = len(words)
+    while end and _DOTTED.fullmatch(words[end - 1]):
+        end -= 1
+    before = " ".join(words[:end])
+    return before if end < len(words) and len(before) > 2 else ""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.figures.geometry import area, gaps, inside, joined, overlap, shared
 from paperlab.pdf.figures.print_only import text_picture
+from paperlab.pdf.geometry import area, gaps, inside, overlap, shared
 from paperlab.types import Box, around
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class _Reach:
     def is_free(self, box: Box) -> bool:
         """Tell whether the way from the caption to the far side of `box` covers no wall."""
         # Walls beside the caption may be the rest of it; other captions there have pictures of their own.
-        return not _covers(joined(box, self.edge), self.walls) and not _covers(joined(box, self.caption), self.others)
+        way, past_captions = around([box, self.edge]), around([box, self.caption])
+        return not _covers(way, self.walls) and not _covers(past_captions, self.others)
 
 
 def assign(scene: Scene) -> list[Box | None]:
@@ -141,7 +142,7 @@ def _with_islands(box: Box | None, solid: list[Box], reach: _Reach) -> Box | Non
     left = sorted((s for s in solid if box is None or not inside(s, box)), key=lambda b: _distance(b, reach.caption))
     while True:
         for i, part in enumerate(left):
-            both = joined(box or part, part)
+            both = around([box or part, part])
             if part[3] < reach.head and max(gaps(part, box or reach.caption)) > 8:
                 continue  # a journal's sign beside the running head
             if _is_near(part, box, reach.caption) and reach.is_free(both):
@@ -181,7 +182,7 @@ def _with_words(box: Box, words: list[Box], reach: _Reach) -> Box:
             title = sticks_out < 20 and word[3] > reach.head
             far = _LABEL_DOWN if word[2] - word[0] < 70 else _WORD_DOWN
             if across <= _WORD_ACROSS and (down < 4 or (title and down <= far)):
-                both = joined(box, word)
+                both = around([box, word])
                 if reach.is_free(both):
                     box, grew = both, True
                     continue

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from paperlab.pdf.geometry import shared
+from paperlab.pdf.healing import line_texts
+from paperlab.pdf.labels import UNREADABLE, label_of
 from paperlab.types import Block, BlockKind, Box, Line, around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-_LABEL = re.compile(
-    r"(?:(?:supplementary|supplemental|extended data|appendix)\s+)?(?:figure|fig\.?)\s*"
-    r"((?:[A-Z]{1,2}[.-]?)?\d{1,3}(?:[.-]\d{1,3}){0,2}[a-z]?|[IVX]{1,6}\b)(?![\w),;])"
-    r"(\s*(?:[.:|—–]|\(cont|$))?",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(r"(?:table|tab\.|algorithm|listing|scheme)\s*(?:[A-Z]\.?)?\d{1,3}\s*[.:|]", re.IGNORECASE)
+_NO_CAPTION = frozenset("),;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +35,11 @@ class Caption:
 
 def figure_captions(blocks: Sequence[Block]) -> list[Caption]:
     """Return the captions of figures in order of the blocks, each number once on a page (the longest text stays)."""
-    found: dict[tuple[int, str, bool], Caption] = {}
+    found: dict[tuple[int, str | Box, bool], Caption] = {}
     for place, block in enumerate(blocks):
         for caption in _captions_in(block, blocks[place + 1 : place + 3]):
-            key = (caption.page, caption.number, "(cont" in caption.text[:30].casefold())
+            name = caption.box if caption.number == UNREADABLE else caption.number
+            key = (caption.page, name, "(cont" in caption.text[:30].casefold())
             if key not in found or len(found[key].text) < len(caption.text):
                 found[key] = caption
     return list(found.values())
@@ -85,21 +81,21 @@ def _is_next_line(above: Box, below: Box) -> bool:
     height = above[3] - above[1]
     near = -0.3 * height < below[1] - above[3] < 0.35 * height
     same = abs(below[3] - below[1] - height) < 0.12 * height
-    return near and same and _shared(above, below) > 0.6 * min(above[2] - above[0], below[2] - below[0])
+    return near and same and shared(above, below, 0) > 0.6 * min(above[2] - above[0], below[2] - below[0])
 
 
 def _labels(block: Block) -> Iterator[tuple[int, str]]:
     if block.kind is BlockKind.HEADING or "fig" not in block.text.casefold():
         return
     for i, line in enumerate(block.lines):
-        match = _LABEL.match(block.text, line.start)
-        if not match:
+        label = label_of(block.text, line.start)
+        # "(see Figure 3)", "in Figure 3, 4" go on a sentence.
+        if label is None or label.word != "figure" or label.mark in _NO_CAPTION:
             continue
         opens = i == 0 and block.kind is BlockKind.CAPTION
-        rest = block.text[match.end() :]
-        closed = match[2] is not None and (not rest or match[2].strip() == "" or rest[0].isspace())
+        closed = label.closed and (label.end == len(block.text) or block.text[label.end - 1].isspace())
         if opens or (closed and block.text[line.start].isupper() and _apart(block.lines, i)):
-            yield i, match[1]
+            yield i, label.number
 
 
 def _apart(lines: Sequence[Line], i: int) -> bool:
@@ -114,14 +110,4 @@ def _apart(lines: Sequence[Line], i: int) -> bool:
 
 def _owner(block: Block, starts: Sequence[int], i: int) -> int:
     """Return the line that opens the caption that line `i` of a block belongs to."""
-    return max((s for s in starts if s <= i), key=lambda s: (_shared(block.lines[s].box, block.lines[i].box) > 0, s))
-
-
-def _shared(a: Box, b: Box) -> float:
-    return min(a[2], b[2]) - max(a[0], b[0])
-
-
-def line_texts(block: Block) -> list[str]:
-    """Return the text of each line of a block, as it stands in the block's healed text."""
-    ends = [line.start for line in block.lines[1:]] + [len(block.text)]
-    return [block.text[line.start : end].strip() for line, end in zip(block.lines, ends, strict=True)]
+    return max((s for s in starts if s <= i), key=lambda s: (shared(block.lines[s].box, block.lines[i].box, 0) > 0, s))

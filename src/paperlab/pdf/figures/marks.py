@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.figures.geometry import area, inside, joined, overlap
+from paperlab.pdf.geometry import area, inside, overlap
 from paperlab.types import Box, around
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _coarse(boxes: list[Box]) -> list[Box]:
             x0, y0, x1, y1 = box
             key = (int(x0 / cell), int(y0 / cell), int(x1 / cell), int(y1 / cell))
             old = merged.get(key)
-            merged[key] = box if old is None else joined(old, box)
+            merged[key] = box if old is None else around([old, box])
         boxes = list(merged.values())
     return boxes
 
@@ -147,7 +147,7 @@ def _add(islands: list[Island], new: Island) -> None:
             return
         for i in reversed(near):
             old = islands.pop(i)
-            both = joined(new.box, old.box)
+            both = around([new.box, old.box])
             crossed = both[2] - both[0] > _THIN and both[3] - both[1] > _THIN and not (new.solid or old.solid)
             new = Island(both, new.solid or old.solid or (crossed and _crosses(new.box, old.box)))
 

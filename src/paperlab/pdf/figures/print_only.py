@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.figures.geometry import gaps, joined, shared
+from paperlab.pdf.geometry import gaps, shared
+from paperlab.types import Box, around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from paperlab.pdf.figures.scene import Scene
-    from paperlab.types import Box
 
 _GAP = 30.0
 """Points that may lie empty between the caption and the print, and between its parts."""
@@ -38,7 +38,7 @@ def _ruled(scene: Scene, captions: Sequence[Box], place: int, *, above: bool) ->
     near = rules[0]
     for far in rules[1:]:
         if abs(far[0] - near[0]) < 3 and abs(far[2] - near[2]) < 3:
-            box = joined(near, far)
+            box = around([near, far])
             others = [c for i, c in enumerate(captions) if i != place]
             return None if any(shared(c, box, 0) > 0 and shared(c, box, 1) > 0 for c in others) else box
     return None
@@ -55,8 +55,8 @@ def _loose(scene: Scene, captions: Sequence[Box], place: int, *, above: bool) ->
         across, down = gaps(line, box or caption)
         if down > _GAP or across > 30:
             continue
-        both = joined(box, line) if box else line
-        if any(_meets(joined(both, caption), stop) for stop in stops):
+        both = around([box, line]) if box else line
+        if any(_meets(around([both, caption]), stop) for stop in stops):
             break
         box = both
     return box

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.figures.geometry import Quarter, View, centre_inside, gaps, inside, shared
 from paperlab.pdf.figures.marks import Island, read_marks
+from paperlab.pdf.geometry import Quarter, View, centre_inside, gaps, inside, shared
 from paperlab.types import BlockKind, Box
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from paperlab.pdf.labels import UNREADABLE
 from paperlab.pdf.tables.assignment import assigned, prefers_above
 from paperlab.pdf.tables.cells import table_rows
 from paperlab.pdf.tables.confidence import judged, unreadable
@@ -63,13 +64,19 @@ def find_tables(
 
 def _lost(blocks: Sequence[Block], tables: Sequence[Table]) -> list[Table]:
     """Return a table without rows for each number whose caption was seen and whose body was not."""
-    known = {table.number for table in tables}
-    lost: dict[str, Table] = {}
+    known = {_name(table.number, PageBox(table.page, table.caption_box or table.box)) for table in tables}
+    lost: dict[object, Table] = {}
     for block in blocks:
         number = table_number(block)
-        if number and number not in known:
-            lost.setdefault(number, unreadable(number, block))
+        name = _name(number, PageBox(block.page, block.box))
+        if number and name not in known:
+            lost.setdefault(name, unreadable(number, block))
     return list(lost.values())
+
+
+def _name(number: str, caption: PageBox) -> object:
+    """Return what tells a table from all others: its number, or where its caption stands if that cannot be read."""
+    return caption if number == UNREADABLE else number
 
 
 def _words_in(sheet: Sheet, region: Region) -> list[Word]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from paperlab.pdf.labels import label_of
 from paperlab.pdf.tables.rules import rules_of, without_furniture
 from paperlab.pdf.tables.sheet import Caption, Sheet
 from paperlab.pdf.tables.words import Frame, directions, lines_of, words_of
@@ -18,17 +18,13 @@ if TYPE_CHECKING:
     from paperlab.pdf.tables.words import Word
     from paperlab.types import Block, PageSize
 
-_TABLE = re.compile(
-    r"(?:(?:supplementary|extended data)\s+)?tab(?:le|\.)\s*((?:[A-Z]\.?|S)?\d{1,3}(?:\.\d{1,2})?[a-z]?|[IVX]{1,6})\b",
-    re.IGNORECASE,
-)
 _SIDEWAYS_MARGIN = 60.0
 
 
 def table_number(block: Block) -> str:
     """Return the number that a table's caption begins with, empty for any other block."""
-    match = _TABLE.match(block.text) if block.kind is BlockKind.CAPTION else None
-    return match[1] if match else ""
+    label = label_of(block.text) if block.kind is BlockKind.CAPTION else None
+    return label.number if label is not None and label.word == "table" else ""
 
 
 def text_columns(blocks: Sequence[Block]) -> list[tuple[float, float]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
+from paperlab.pdf.geometry import View
 from paperlab.pdf.page_text import is_bold, tidy
 from paperlab.types import Box, around
 
@@ -30,40 +31,18 @@ _BOLD, _SYNTHETIC_BOLD = 16, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(View):
     """A page turned so that text of one direction runs from left to right."""
 
-    direction: Direction
-    width: float
-    """Of the unrotated page, in points."""
-    height: float
-
     @property
-    def rotation(self) -> int:
-        """Degrees clockwise that the page must be turned by to read its text."""
-        return {(0, -1): 90, (0, 1): 270, (-1, 0): 180}.get(self.direction, 0)
-
-    def turn(self, box: Box) -> Box:
-        """Return a page box as it stands in the frame."""
-        x0, y0, x1, y1 = box
-        if self.direction == (0, -1):
-            return (self.height - y1, x0, self.height - y0, x1)
-        if self.direction == (0, 1):
-            return (y0, self.width - x1, y1, self.width - x0)
-        if self.direction == (-1, 0):
-            return (self.width - x1, self.height - y1, self.width - x0, self.height - y0)
-        return box
+    def direction(self) -> Direction:
+        """Where its text runs to on the page."""
+        return self.quarter
 
     def back(self, box: Box) -> Box:
-        """Return a box of the frame as it stands on the page."""
-        x0, y0, x1, y1 = box
-        if self.direction == (0, -1):
-            box = (y0, self.height - x1, y1, self.height - x0)
-        elif self.direction == (0, 1):
-            box = (self.width - y1, x0, self.width - y0, x1)
-        elif self.direction == (-1, 0):
-            box = (self.width - x1, self.height - y1, self.width - x0, self.height - y0)
-        return (round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2))
+        """Return a box of the frame as it stands on the page, to a hundredth of a point."""
+        x0, y0, x1, y1 = View.back(self, box)
+        return (round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Boxes: turned, joined, compared. Pure."""
+"""Boxes: turned, compared. Pure; `types.around` joins them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 Quarter = tuple[int, int]
 """The direction that lines of text run in: (1, 0) from left to right, (0, -1) upwards."""
+
+QUARTERS: dict[int, Quarter] = {0: (1, 0), 90: (0, -1), 180: (-1, 0), 270: (0, 1)}
+"""The direction of text that reads upright once its page is turned clockwise by so many degrees."""
+_ROTATIONS = {quarter: degrees for degrees, quarter in QUARTERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,11 @@ class View:
     def depth(self) -> float:
         """How high the page is in the view."""
         return self.height if self.quarter[1] == 0 else self.width
+
+    @property
+    def rotation(self) -> int:
+        """Degrees clockwise that the page must be turned by to read its text."""
+        return _ROTATIONS.get(self.quarter, 0)
 
     def turn(self, box: Box) -> Box:
         """Return a box of the unrotated page as it stands in the view."""
@@ -45,11 +54,6 @@ class View:
         if self.quarter == (0, 1):
             return (self.width - y1, x0, self.width - y0, x1)
         return self.turn(box)
-
-
-def joined(a: Box, b: Box) -> Box:
-    """Return the smallest box around two."""
-    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
 
 def inside(box: Box, outer: Box, slack: float = 0.0) -> bool:
