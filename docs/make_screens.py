@@ -24,7 +24,7 @@ _SCREENS = {
     "list": ["list", "resnet"],
     "show": ["show", "1512.03385"],
     "tables": ["tables", "1706.03762", "--number", "2"],
-    "references": ["references", "merging-models-adding-their-2026"],
+    "references": ["references", "paperlab2026merging"],
     "import": ["list", "import", "study-log.md", "--dry-run"],
     "doctor": ["doctor", "--offline"],
 }
