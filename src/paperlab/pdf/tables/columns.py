@@ -247,14 +247,18 @@ def _without_false_gaps(
 
 
 def _within_walls(columns: Sequence[Column], walls: Sequence[float], names: Sequence[Piece]) -> list[Column]:
-    """Join the columns between two vertical rules, of three or more, where the header does not name them apart."""
+    """Join the columns between two vertical rules, of three or more, where the header does not name them apart.
+
+    Two columns of numbers stay two.
+    """
     if len(walls) < 3:
         return list(columns)
     result: list[Column] = []
     for column in columns:
         left = result[-1] if result else None
         walled = left is not None and any(left.x1 - 1 < wall < column.x0 + 1 for wall in walls)
-        if left is None or walled or _named_apart(left, column, names):
+        figures = left is not None and _numeric(left) and _numeric(column)
+        if left is None or walled or figures or _named_apart(left, column, names):
             result.append(column)
             continue
         for piece in column.pieces:
