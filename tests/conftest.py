@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from paperlab.cli.app import main
 from paperlab.lab import Lab
 
 if TYPE_CHECKING:
@@ -84,3 +85,16 @@ def _read_only(folder: Path) -> Iterator[None]:
             os.seteuid(0)
         for path, mode in modes.items():
             path.chmod(mode)
+
+
+@pytest.fixture
+def do(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run a command in this process; returns exit code, stdout, stderr."""
+
+    def invoke(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main(list(arguments))
+        captured = capsys.readouterr()
+        return int(left.value.code or 0), captured.out, captured.err
+
+    return invoke

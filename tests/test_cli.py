@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from paperlab.cli.app import main, paperlab
+from paperlab.cli.app import paperlab
 from paperlab.lab import Lab
 from support import TOPICS, run, write_papers, write_pdf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 IDS = list(TOPICS)
@@ -39,19 +38,6 @@ def lab(tmp_path: Path, pdfs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     opened.index([], lambda *_arguments: None)
     opened.close()
     return folder
-
-
-@pytest.fixture
-def do(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Run a command in this process; returns exit code, stdout, stderr."""
-
-    def invoke(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(list(arguments))
-        captured = capsys.readouterr()
-        return int(left.value.code or 0), captured.out, captured.err
-
-    return invoke
 
 
 Do = "Callable[..., tuple[int, str, str]]"

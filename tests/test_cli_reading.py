@@ -7,18 +7,14 @@ import io
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pymupdf
 import pytest
 
-from paperlab.cli.app import main
 from paperlab.lab import Lab
 from support import write_pdf
 from table_pages import LEFT, LINE, Book, Grid, Part, Wide
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 KEY, CITED, BARE = "2402.00001", "2401.00002", "2401.00003"
 """A paper with a table, figures and references; one that it cites; one without any of them."""
@@ -115,19 +111,6 @@ def lab(request: pytest.FixtureRequest, labs: Path, tmp_path: Path, monkeypatch:
 
 
 fresh = pytest.mark.parametrize("lab", ["fresh"], indirect=True)
-
-
-@pytest.fixture
-def do(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Run a command in this process; returns exit code, stdout, stderr."""
-
-    def invoke(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(list(arguments))
-        captured = capsys.readouterr()
-        return int(left.value.code or 0), captured.out, captured.err
-
-    return invoke
 
 
 def document(do: Any, *arguments: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def between_rules(
     chain: list[Rule] = []
     last = edge
     for rule in rules:
-        between = [line for line in lines if min(last, rule.at) < line.base - 0.3 * line.size < max(last, rule.at)]
+        between = [line for line in lines if min(last, rule.at) < line.waist < max(last, rule.at)]
         if not chain:
             notes = rule.at < edge and _are_notes(between, edge - rule.at)
             near = abs(rule.at - edge) <= _FIRST_GAP or notes or table_like(sheet, between)
@@ -104,7 +104,7 @@ def _ended(sheet: Sheet, chain: Sequence[Rule], lines: Sequence[PrintedLine]) ->
     for i, rule in enumerate(chain[last + 1 :], last + 1):
         # A narrower grid below: rules of one extent with rows between.
         top, foot = sorted((rule.at, chain[last].at))
-        rows = [line for line in lines if top < line.base - 0.3 * line.size < foot]
+        rows = [line for line in lines if top < line.waist < foot]
         twins = [
             o for o in chain[last + 1 :] if o is not rule and abs(o.start - rule.start) < _ALIKE > abs(o.end - rule.end)
         ]
@@ -121,7 +121,7 @@ def _ended(sheet: Sheet, chain: Sequence[Rule], lines: Sequence[PrintedLine]) ->
 def _filled(rule: Rule, twins: Sequence[Rule], lines: Sequence[PrintedLine]) -> bool:
     """Tell whether rows fill the height between rules of one extent: in the frame of a plot there is little type."""
     top, foot = min(rule.at, *(o.at for o in twins)), max(rule.at, *(o.at for o in twins))
-    inside = sum(top < line.base - 0.3 * line.size < foot for line in lines)
+    inside = sum(top < line.waist < foot for line in lines)
     return inside * _TALLEST_ROW >= foot - top
 
 
@@ -154,9 +154,9 @@ def _outgrows(chain: Sequence[Rule], rule: Rule, between: Sequence[PrintedLine])
 def _box_of(sheet: Sheet, chain: Sequence[Rule], lines: Sequence[PrintedLine]) -> tuple[Box, int] | None:
     top, bottom = min(r.at for r in chain), max(r.at for r in chain)
     start, end = min(r.start for r in chain), max(r.end for r in chain)
-    own = [line for line in lines if top < line.base - 0.3 * line.size < bottom]
-    over = [line for line in lines if line.base - 0.3 * line.size <= top]
-    under = [line for line in lines if line.base - 0.3 * line.size >= bottom]
+    own = [line for line in lines if top < line.waist < bottom]
+    over = [line for line in lines if line.waist <= top]
+    under = [line for line in lines if line.waist >= bottom]
     over.sort(key=lambda line: -line.base)
     under.sort(key=lambda line: line.base)
     cells = median(len(runs_of(line)) for line in own) if own else 2

@@ -110,7 +110,7 @@ def is_number(text: str) -> bool:
 def pieces_of(line: PrintedLine, position: int, down: Sequence[Rule]) -> list[Piece]:
     """Return a line's words parted at wide gaps, between numbers, and at vertical rules."""
     pieces: list[Piece] = []
-    walls = [rule.at for rule in down if rule.start - 2 < line.base - 0.3 * line.size < rule.end + 2]
+    walls = [rule.at for rule in down if rule.start - 2 < line.waist < rule.end + 2]
     if not walls and _is_stretched(line):
         return [Piece(list(line.words), position)]
     bound = _stretched_gaps(line)

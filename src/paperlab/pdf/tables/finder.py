@@ -81,11 +81,10 @@ def _name(number: str, caption: PageBox) -> object:
 
 def _words_in(sheet: Sheet, region: Region) -> list[Word]:
     x0, y0, x1, y1 = region.box
-    return [w for w in sheet.words if x0 - 2 <= w.centre <= x1 + 2 and y0 - 1 < w.base - 0.3 * w.size < y1 + 1]
+    return [w for w in sheet.words if x0 - 2 <= w.centre <= x1 + 2 and y0 - 1 < w.waist < y1 + 1]
 
 
-def _grids(sheet: Sheet, region: Region) -> list[Grid]:
-    words = _words_in(sheet, region)
+def _grids(sheet: Sheet, region: Region, words: Sequence[Word]) -> list[Grid]:
     parts = panels_of(words, sheet.rules.within(region.box), region.box)
     grids = [grid for part in parts for grid in build_grids(part.words, part.rules, part.box)]
     return _in_order(grids)
@@ -104,7 +103,8 @@ def _in_order(grids: Sequence[Grid]) -> list[Grid]:
 
 
 def _table(sheet: Sheet, caption: Caption, region: Region) -> Table:
-    grids = _grids(sheet, region)
+    words = _words_in(sheet, region)
+    grids = _grids(sheet, region, words)
     width = max((len(grid.columns) for grid in grids), default=0)
     drafts = [row for grid in grids for row in grid.rows]
     panels: list[Panel] = []
@@ -122,7 +122,7 @@ def _table(sheet: Sheet, caption: Caption, region: Region) -> Table:
         rotation=sheet.frame.rotation,
         panels=tuple(panels),
     )
-    return judged(table, grids, _words_in(sheet, region), region)
+    return judged(table, grids, words, region)
 
 
 def _continued(table: Table, sheet: Sheet, region: Region, sheets: Callable[[int], list[Sheet]]) -> Table:
@@ -132,7 +132,7 @@ def _continued(table: Table, sheet: Sheet, region: Region, sheets: Callable[[int
         if found is None or not table.rows:
             return table
         sheet, region = found
-        grids = _grids(sheet, region)
+        grids = _grids(sheet, region, _words_in(sheet, region))
         if len(grids) != 1 or len(grids[0].columns) != len(table.rows[0].cells):
             return table
         rows = table_rows(grids[0].rows, len(grids[0].columns), sheet.frame)

@@ -89,8 +89,8 @@ def _is_text(lines: Sequence[Sequence[Piece]], box: Box) -> bool:
 def _part_of(box: Box, lines: Sequence[PrintedLine], part: tuple[int, int], full: Sequence[float]) -> Box:
     """Return the box of some lines of a grid: up to the rules around them, or to the box's own edges."""
     first, last = lines[part[0]], lines[part[1] - 1]
-    above = [y for y in full if y < first.base - 0.3 * first.size]
-    below = [y for y in full if y > last.base - 0.3 * last.size]
+    above = [y for y in full if y < first.waist]
+    below = [y for y in full if y > last.waist]
     top = box[1] if part[0] == 0 else max(above, default=first.box[1])
     bottom = box[3] if part[1] == len(lines) else min(below, default=last.box[3])
     return (box[0], top, box[2], bottom)
@@ -134,7 +134,7 @@ def _walls(down: Sequence[Rule], lines: Sequence[PrintedLine], box: Box) -> list
 
 def _header_lines(lines: Sequence[PrintedLine], pieces: Sequence[Sequence[Piece]], full: Sequence[float]) -> int:
     """Return how many lines at the top name columns."""
-    bands = [sum(rule < line.base - 0.3 * line.size for rule in full) for line in lines]
+    bands = [sum(rule < line.waist for rule in full) for line in lines]
     by_words = ends_header(pieces)
     inner = [i for i in range(1, len(lines)) if bands[i] != bands[i - 1]]
     if not inner or inner[0] > _LONGEST_HEADER:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from paperlab.pdf.tables.rules import Rules
+from paperlab.pdf.tables.rules import Rules, groups_beside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,37 +26,35 @@ class Part:
 
 
 def panels_of(words: Sequence[Word], rules: Rules, box: Box) -> list[Part]:
-    """Return the parts of a table's body, from top to bottom and left to right; most bodies are one part."""
-    parts = []
-    for beside in _beside(Part(words, rules, box)):
-        parts.extend(_below(beside))
-    return sorted(parts, key=lambda p: (round(p.box[1] / 8), p.box[0]))
+    """Return the parts of a table's body; most bodies are one part."""
+    return [part for beside in _beside(Part(words, rules, box)) for part in _below(beside)]
 
 
 def _beside(part: Part) -> list[Part]:
     """Part a body whose rules stand in groups side by side, with nothing that reaches from one to the next."""
-    groups: list[tuple[float, float, list[Rule]]] = []
-    for rule in sorted(part.rules.across, key=lambda r: r.start):
-        if groups and rule.start < groups[-1][1] + 4:
-            start, end, members = groups[-1]
-            groups[-1] = (start, max(end, rule.end), [*members, rule])
-        else:
-            groups.append((rule.start, rule.end, [rule]))
-    tall = [g for g in groups if g[1] - g[0] > 40 and max(r.at for r in g[2]) - min(r.at for r in g[2]) > 10]
-    if len(tall) < 2 or len(tall) < len(groups):
+    groups = groups_beside(part.rules.across)
+    if len(groups) < 2 or not all(map(_is_grid, groups)):
         return [part]
-    cuts = [(a[1] + b[0]) / 2 for a, b in pairwise(tall)]
-    if any(w.x0 < cut < w.x1 and _level_with(w, tall) for w in part.words for cut in cuts):
+    cuts = [(max(r.end for r in a) + b[0].start) / 2 for a, b in pairwise(groups)]
+    if any(w.x0 < cut < w.x1 and _level_with(w, groups) for w in part.words for cut in cuts):
         return [part]
     edges = [part.box[0] - 5, *cuts, part.box[2] + 5]
-    return [
-        _cut(part, _box(a, b, *_height(group[2], part))) for (a, b), group in zip(pairwise(edges), tall, strict=True)
-    ]
+    parts = []
+    for (x0, x1), group in zip(pairwise(edges), groups, strict=True):
+        top, bottom = _height(group, part)
+        parts.append(_cut(part, (x0, top, x1, bottom)))
+    return parts
 
 
-def _level_with(word: Word, groups: Sequence[tuple[float, float, list[Rule]]]) -> bool:
+def _is_grid(rules: Sequence[Rule]) -> bool:
+    """Tell whether a group of rules is wide and high enough to hold a grid."""
+    wide = max(r.end for r in rules) - rules[0].start
+    return wide > 40 and max(r.at for r in rules) - min(r.at for r in rules) > 10
+
+
+def _level_with(word: Word, groups: Sequence[Sequence[Rule]]) -> bool:
     """Tell whether a word stands at the height where all groups have rules: not among the names below them."""
-    return all(min(r.at for r in g[2]) < word.base < max(r.at for r in g[2]) for g in groups)
+    return all(min(r.at for r in rules) < word.base < max(r.at for r in rules) for rules in groups)
 
 
 def _height(rules: Sequence[Rule], part: Part) -> tuple[float, float]:
@@ -66,7 +64,7 @@ def _height(rules: Sequence[Rule], part: Part) -> tuple[float, float]:
 
 
 def _cut(part: Part, box: Box) -> Part:
-    words = [w for w in part.words if box[0] <= w.centre <= box[2] and box[1] - 1 < w.base - 0.3 * w.size < box[3] + 1]
+    words = [w for w in part.words if box[0] <= w.centre <= box[2] and box[1] - 1 < w.waist < box[3] + 1]
     rules = Rules(
         tuple(
             r
@@ -86,12 +84,10 @@ def _below(part: Part) -> list[Part]:
     full = [r for r in part.rules.across if r.length > 0.6 * width]
     cuts: list[tuple[float, float]] = []
     for upper, lower in pairwise(full):
-        empty = not any(upper.at < w.base - 0.3 * w.size < lower.at for w in part.words)
+        empty = not any(upper.at < w.waist < lower.at for w in part.words)
         held = any(r.start < upper.at + 1 and r.end > lower.at - 1 for r in part.rules.down)
         if lower.at - upper.at > 4.5 and empty and not held:
             cuts.append((upper.at, lower.at))
-    if not cuts:
-        return [part]
     cuts = [cut for cut in cuts if _several_lines(part, cut)]
     if not cuts:
         return [part]
@@ -105,7 +101,3 @@ def _several_lines(part: Part, cut: tuple[float, float]) -> bool:
     above = {round(w.base) for w in part.words if w.base < cut[0] + 1}
     below = {round(w.base) for w in part.words if w.base > cut[1] - 1}
     return len(above) > 1 and len(below) > 1
-
-
-def _box(x0: float, x1: float, top: float, bottom: float) -> Box:
-    return (x0, top, x1, bottom)

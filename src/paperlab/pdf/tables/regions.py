@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from paperlab.pdf.tables.chains import between_rules, levels
 from paperlab.pdf.tables.prose import is_prose, runs_of, table_like
-from paperlab.pdf.tables.rules import without_underlines
+from paperlab.pdf.tables.rules import groups_beside, without_underlines
 from paperlab.pdf.tables.words import PrintedLine
 from paperlab.types import around
 
@@ -117,19 +117,16 @@ def _side_by_side(
     """Follow rules that stand in groups beside each other, each group for itself; None where there is one group."""
     reach = _until_prose(sheet, lines, edge)
     near = [r for r in rules if r.length > 40 and abs(r.at - edge) <= reach]
-    groups: list[tuple[float, float]] = []
-    for rule in sorted(near, key=lambda r: r.start):
-        if groups and rule.start < groups[-1][1] + 4:
-            groups[-1] = (groups[-1][0], max(groups[-1][1], rule.end))
-        else:
-            groups.append((rule.start, rule.end))
+    groups = groups_beside(near)
     if len(groups) < 2:
         return None
     found = []
-    for start, end in groups:
+    for group in groups:
+        start, end = group[0].start, max(r.end for r in group)
         own = [PrintedLine(line.base, inside) for line in lines if (inside := _inside(line, start, end))]
-        body = between_rules(sheet, own, [r for r in near if start - 1 < r.start < end], edge)
-        if body and levels([r for r in near if start - 1 < r.start < end]) > 1:
+        members = [r for r in near if r in group]
+        body = between_rules(sheet, own, members, edge)
+        if body and levels(members) > 1:
             found.append(body)
     if len(found) < len(groups):
         return None

@@ -140,7 +140,7 @@ def _lines(
     found = []
     for position, members in sorted(by_line.items()):
         line = lines[position]
-        band = sum(rule < line.base - 0.3 * line.size for rule in rules)
+        band = sum(rule < line.waist for rule in rules)
         if values:
             anchor = any(p.last in values and starts_as_number(p.text) for p in members)
         else:

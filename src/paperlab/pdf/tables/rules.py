@@ -18,6 +18,7 @@ _SHORTEST = 5.0
 _DASH, _LONGEST_DASH = 1.0, 8.0
 _DOT_GAP, _SHORTEST_DOTTED = 2.5, 40.0
 _LONGEST_FRACTION = 90.0
+_BESIDE = 4.0
 _LONGEST_UNDERLINE = 110.0
 _HEAD = 66.0
 """Points from the top of the page: a running head's rule stands higher."""
@@ -108,6 +109,20 @@ def _thin_boxes(ink: Ink, frame: Frame) -> Iterator[Box]:
     yield from (frame.turn(box) for box in ink.images if min(box[2] - box[0], box[3] - box[1]) <= _THICK)
 
 
+def groups_beside(rules: Iterable[Rule]) -> list[list[Rule]]:
+    """Return horizontal rules in groups that stand beside each other, from left to right, 4 points or more apart."""
+    groups: list[list[Rule]] = []
+    end = 0.0
+    for rule in sorted(rules, key=lambda r: r.start):
+        if groups and rule.start < end + _BESIDE:
+            groups[-1].append(rule)
+            end = max(end, rule.end)
+        else:
+            groups.append([rule])
+            end = rule.end
+    return groups
+
+
 def without_underlines(rules: Iterable[Rule], lines: Sequence[PrintedLine]) -> list[Rule]:
     """Return the horizontal rules that neither underline words nor part a fraction."""
     return [
@@ -124,7 +139,7 @@ def _parts_fraction(rule: Rule, lines: Sequence[PrintedLine]) -> bool:
     beside = [
         word
         for line in lines
-        if abs(line.base - 0.3 * line.size - rule.at) < 1.1 * line.size
+        if abs(line.waist - rule.at) < 1.1 * line.size
         for word in line.words
         if rule.overlap(word.x0, word.x1) > 0
     ]
