@@ -42,7 +42,7 @@ def main() -> None:
         started = time.perf_counter()
         second = lab.index([], lambda *_: None)
         again = time.perf_counter() - started
-        texts = [text for _, text in lab.store.passages.without_vector("nobody", 0, 10**9)]
+        texts = [text for _, text in lab.store.vectors.without_vector("nobody", 0, 10**9)]
         lab.close()
     # Upper bound: the largest of this process and the largest of its children, as if both had come at once.
     peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * 1024

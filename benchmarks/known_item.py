@@ -14,6 +14,7 @@ import argparse
 import json
 import math
 import re
+import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from paperlab.search import Mode
 Page = tuple[str, int]
 _DEPTH = 60
 """Passages asked for; ten pages come out of far fewer."""
+_PAPERS, _PASSAGES = 0.95, 0.85
 
 
 def main() -> None:
@@ -37,35 +39,51 @@ def main() -> None:
     lab.sync()
     questions = [json.loads(line) for line in arguments.questions.read_text(encoding="utf-8").splitlines()]
     keys = _keys(lab, arguments.papers, {question["pdf"] for question in questions})
-    print(f"{'':22} {'page@1':>7} {'page@5':>7} {'page@10':>8} {'MRR@10':>7} {'paper@1':>8}   n")
+    names = ("page@1", "page@5", "page@10", "MRR@10", "passage@5", "paper@1", "paper@3")
+    print(" " * 22 + "".join(f"{name:>10}" for name in names) + "    n")
     bm25 = PageBM25(lab)
     report("BM25 over pages", [(q, bm25.pages(q["question"])) for q in questions], keys)
     for mode in (Mode.LEXICAL, Mode.DENSE, Mode.HYBRID):
         found = [(q, _pages(lab, q["question"], mode)) for q in questions]
-        report(f"paperlab {mode.value}", found, keys)
-        if mode is Mode.HYBRID:
-            named = [(q, pages) for q, pages in found if q.get("names_paper")]
-            report("  names the paper", named, keys)
-            report("  does not", [(q, pages) for q, pages in found if not q.get("names_paper")], keys)
+        passages, papers = report(f"paperlab {mode.value}", found, keys)
+    named = [(q, pages) for q, pages in found if q.get("names_paper")]
+    report("  names the paper", named, keys)
+    report("  does not", [(q, pages) for q, pages in found if not q.get("names_paper")], keys)
+    print(f"limits, hybrid: paper@3 >= {_PAPERS}, passage@5 >= {_PASSAGES}")
+    sys.exit(0 if papers >= _PAPERS and passages >= _PASSAGES else 1)
 
 
-def report(name: str, found: list[tuple[dict[str, object], list[Page]]], keys: dict[str, str]) -> None:
-    """Print one line of figures."""
-    ranks, papers = [], []
-    for question, pages in found:
+def report(name: str, found: list[tuple[dict[str, object], list[Page]]], keys: dict[str, str]) -> tuple[float, float]:
+    """Print one line of figures; return passage@5 and paper@3. What is found may name a page several times."""
+    ranks, passages, papers = [], [], []
+    for question, hits in found:
         key = keys[str(question["pdf"])]
         wanted = question["page"] if isinstance(question["page"], list) else [question["page"]]
-        ranks.append(next((r for r, page in enumerate(pages, 1) if page[0] == key and page[1] in wanted), math.inf))
-        papers.append(bool(pages) and pages[0][0] == key)
-    n = len(ranks)
-    at = [sum(rank <= k for rank in ranks) / n for k in (1, 5, 10)]
-    mrr = sum(1 / rank for rank in ranks if rank <= 10) / n
-    print(f"{name:22} {at[0]:7.3f} {at[1]:7.3f} {at[2]:8.3f} {mrr:7.3f} {sum(papers) / n:8.3f} {n:4}")
+        right = [page[0] == key and page[1] in wanted for page in hits]
+        ranks.append(_rank([page[0] == key and page[1] in wanted for page in dict.fromkeys(hits)]))
+        passages.append(_rank(right))
+        papers.append(_rank([paper == key for paper in dict.fromkeys(page[0] for page in hits)]))
+    at = [_share(ranks, k) for k in (1, 5, 10)]
+    mrr = sum(1 / rank for rank in ranks if rank <= 10) / len(ranks)
+    print(
+        f"{name:22}"
+        + "".join(f"{x:10.3f}" for x in (*at, mrr, _share(passages, 5), _share(papers, 1), _share(papers, 3)))
+        + f"{len(ranks):5}",
+        flush=True,
+    )
+    return _share(passages, 5), _share(papers, 3)
+
+
+def _rank(right: list[bool]) -> float:
+    return right.index(True) + 1 if True in right else math.inf
+
+
+def _share(ranks: list[float], within: int) -> float:
+    return sum(rank <= within for rank in ranks) / len(ranks)
 
 
 def _pages(lab: Lab, question: str, mode: Mode) -> list[Page]:
-    hits = lab.searcher.search(question, limit=_DEPTH, mode=mode)
-    return list(dict.fromkeys((hit.key, hit.page) for hit in hits))
+    return [(hit.key, hit.page) for hit in lab.searcher.search(question, limit=_DEPTH, mode=mode)]
 
 
 def _keys(lab: Lab, folder: Path, pdfs: set[str]) -> dict[str, str]:

@@ -111,6 +111,10 @@ def state_of(lab: Path) -> dict[str, Any]:
         ):
             state[table] = sorted(connection.execute(f"SELECT {columns} FROM {table}"), key=repr)
         connection.close()
-    faiss = lab / "index" / "vectors.faiss"
-    state["faiss"] = faiss.read_bytes() if faiss.is_file() else None
+    state["vector index"] = [path.read_bytes() for path in vector_files(lab)]
     return state
+
+
+def vector_files(lab: Path) -> list[Path]:
+    """Return the files of a small lab's vector indexes: one for each embedder."""
+    return sorted((lab / "index" / "vectors").glob("*/*.flat"))

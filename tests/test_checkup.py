@@ -9,7 +9,7 @@ import pytest
 
 from paperlab.checkup import check
 from paperlab.ingest.outcome import silent
-from support import write_pdf
+from support import vector_files, write_pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,13 +108,13 @@ def test_what_is_not_indexed_is_counted(sound: Lab, tmp_path: Path) -> None:
 
 
 def test_a_lost_vector_index_is_built_again(sound: Lab) -> None:
-    """--mend brings vectors.faiss back as it was."""
-    path = sound.index_folder / "vectors.faiss"
+    """--mend brings its file back as it was."""
+    (path,) = vector_files(sound.root)
     before = path.read_bytes()
     path.unlink()
 
     assert found(sound) == {"vector index": "warning"}
     found(sound, mend=True)
 
-    assert path.read_bytes() == before
+    assert [file.read_bytes() for file in vector_files(sound.root)] == [before]
     assert found(sound) == {}

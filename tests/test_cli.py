@@ -10,7 +10,7 @@ import pytest
 
 from paperlab.cli.app import paperlab
 from paperlab.lab import Lab
-from support import TOPICS, run, write_papers, write_pdf
+from support import TOPICS, run, vector_files, write_papers, write_pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -305,7 +305,7 @@ def test_doctor_finds_all_well_and_what_is_not(lab: Path, do: Any) -> None:
 
     pdf = lab / "papers" / IDS[0] / "paper.pdf"
     write_pdf(pdf, "Routing Tokens to Many Small Experts", "changed in place", arxiv="2401.00001v1")
-    (lab / "index" / "vectors.faiss").unlink()
+    vector_files(lab)[0].unlink()
     code, out, _ = do("doctor", "--json")
     states = {(c["part"], c["state"]) for c in json.loads(out)["checks"]}
     assert code == 1

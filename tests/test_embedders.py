@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -14,14 +16,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from paperlab.embedders import export as export_module
-from paperlab.embedders import load_embedder
+from paperlab.embedders import load_embedder, runtimes
 from paperlab.embedders.export import exported_model
 from paperlab.embedders.hashing import HashingEmbedder
 from paperlab.embedders.minilm import MiniLMEmbedder
+from paperlab.embedders.network import Network, gelu
 from paperlab.embedders.reference import SentenceTransformerEmbedder, default_model_folder
-from paperlab.errors import NotNow, UsageError
+from paperlab.embedders.wordpiece import WordPieces
+from paperlab.errors import BadFile, NotNow, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,18 +62,35 @@ def reference(shared_cache: Path) -> SentenceTransformerEmbedder:
     return SentenceTransformerEmbedder("", shared_cache)
 
 
+@pytest.fixture(scope="module")
+def pieces() -> WordPieces:
+    """Return our own way to word pieces."""
+    return WordPieces(default_model_folder())
+
+
+@pytest.fixture(scope="module")
+def theirs() -> Tokenizer:
+    """Return the way of `tokenizers`."""
+    tokenizer = Tokenizer.from_file(str(default_model_folder() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
 class TestMiniLM:
     def test_its_vectors_are_those_of_sentence_transformers(
         self, minilm: MiniLMEmbedder, reference: SentenceTransformerEmbedder
     ) -> None:
-        """Cosine at least 0.9999 on 200 texts of 0 to 600 words in several scripts."""
+        """Mean cosine at least 0.9999 on 200 texts of 0 to 600 words in several scripts, and none far off."""
         assert len(TEXTS) == 200
         ours, theirs = minilm.embed(TEXTS), reference.embed(TEXTS)
+        cosines = (ours * theirs).sum(axis=1)
 
         assert ours.shape == theirs.shape == (200, minilm.dimension) == (200, reference.dimension)
         assert ours.dtype == np.float32
         assert np.abs(np.linalg.norm(ours, axis=1) - 1).max() < 1e-5
-        assert (ours * theirs).sum(axis=1).min() >= 0.9999
+        assert cosines.mean() >= 0.9999
+        assert cosines.min() >= 0.9995
 
     def test_its_tokens_are_those_of_sentence_transformers(
         self, minilm: MiniLMEmbedder, reference: SentenceTransformerEmbedder
@@ -78,17 +100,22 @@ class TestMiniLM:
         assert minilm.count_tokens(["", "model", "model " * 1000]) == [2, 3, 1002]
         assert minilm.max_tokens == reference.max_tokens == 256
 
-    def test_a_text_has_one_vector_whatever_it_is_embedded_with(self, minilm: MiniLMEmbedder) -> None:
-        """Neither order nor neighbours matter beyond the rounding of padded sums."""
+    def test_the_same_texts_give_the_same_bytes(self, minilm: MiniLMEmbedder) -> None:
+        """Each time and in any order, and the vectors stand in the order of the texts."""
         texts = TEXTS[:60]
         vectors = minilm.embed(texts)
         order = random.Random(7).sample(range(len(texts)), len(texts))
 
-        shuffled = minilm.embed([texts[i] for i in order])
+        assert minilm.embed(texts).tobytes() == vectors.tobytes()
+        assert minilm.embed([texts[i] for i in order]).tobytes() == vectors[order].tobytes()
+
+    def test_a_text_has_one_vector_whatever_it_is_embedded_with(self, minilm: MiniLMEmbedder) -> None:
+        """Neighbours do not matter beyond the rounding of bf16."""
+        texts = TEXTS[:60]
+        vectors = minilm.embed(texts)
         alone = np.vstack([minilm.embed([text]) for text in texts[::6]])
 
-        assert np.abs(shuffled - vectors[order]).max() < 1e-5
-        assert np.abs(alone - vectors[::6]).max() < 1e-5
+        assert (alone * vectors[::6]).sum(axis=1).min() >= 0.9999
 
     def test_what_stands_behind_the_window_changes_nothing(self, minilm: MiniLMEmbedder) -> None:
         """Word 254 still counts, word 255 does not: begin and end take two of the 256 places."""
@@ -96,8 +123,7 @@ class TestMiniLM:
         cut, longer = minilm.embed([" ".join(words), " ".join([*words, "zebra", "lion"])])
         (changed,) = minilm.embed([" ".join([*words[:-1], "zebra"])])
 
-        assert np.abs(cut - longer).max() < 1e-5
-        assert np.abs(cut - changed).max() > 1e-3
+        assert cut @ longer > 0.99999 > cut @ changed
 
     def test_nothing_to_embed_is_no_vectors(self, minilm: MiniLMEmbedder) -> None:
         """Of the right shape."""
@@ -113,19 +139,61 @@ class TestMiniLM:
         assert query @ near > query @ far + 0.2
 
     def test_once_exported_it_needs_no_torch(self, minilm: MiniLMEmbedder, shared_cache: Path) -> None:
-        """A new process embeds without importing what takes seconds; counting tokens does not even open the network."""
+        """A new process embeds with one runtime, a query with none, and counting tokens opens no network."""
         code = (
             "import sys; from pathlib import Path; from paperlab.embedders import load_embedder\n"
-            "heavy = {'torch', 'transformers', 'sentence_transformers', 'onnx', 'onnxscript', 'onnxruntime'}\n"
+            "heavy = {'torch', 'transformers', 'sentence_transformers', 'onnx', 'onnxruntime', 'openvino'}\n"
             "embedder = load_embedder('minilm', Path(sys.argv[1]))\n"
+            "embedder.embed_query('a b c'); print(sorted((heavy | {'tokenizers'}) & set(sys.modules)))\n"
             "embedder.count_tokens(['a b c']); print(sorted(heavy & set(sys.modules)))\n"
             "embedder.embed(['a b c']); print(sorted(heavy & set(sys.modules)))\n"
+            "print([name for name in sys.modules if 'telemetry' in name])\n"
         )
         run = subprocess.run(
             [sys.executable, "-c", code, str(shared_cache)], capture_output=True, text=True, check=True
         )
 
-        assert run.stdout.splitlines() == ["[]", "['onnxruntime']"]
+        assert run.stdout.splitlines() == ["[]", "[]", "['openvino']", "[]"]
+
+    def test_a_damaged_export_is_made_again(
+        self, minilm: MiniLMEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whatever a disk did to it, the texts are embedded."""
+        whole = exported_model(default_model_folder(), minilm._cache)
+        damaged = tmp_path / "models" / whole.parent.name / whole.name
+        damaged.parent.mkdir(parents=True)
+        damaged.write_bytes(whole.read_bytes()[:1000])
+
+        def export(_folder: Path, target: Path) -> None:
+            shutil.copytree(whole.parent, target.parent, dirs_exist_ok=True)
+
+        monkeypatch.setattr(export_module, "_export", export)
+        vector = MiniLMEmbedder("", tmp_path).embed(["again"])
+
+        assert (vector == minilm.embed(["again"])).all()
+        assert damaged.stat().st_size == whole.stat().st_size
+
+    @pytest.mark.parametrize("error", [ImportError("no such wheel"), RuntimeError("no such plugin\nand more")])
+    def test_without_openvino_onnxruntime_embeds(
+        self,
+        error: Exception,
+        minilm: MiniLMEmbedder,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        """In the same space, and one line says so and why."""
+
+        def fail() -> None:
+            raise error
+
+        expected = minilm.embed(TEXTS[:40])
+        monkeypatch.setattr(runtimes, "_openvino", fail)
+        vectors = MiniLMEmbedder("", minilm._cache).embed(TEXTS[:40])
+
+        assert (vectors * expected).sum(axis=1).mean() >= 0.9999
+        (line,) = [record.getMessage() for record in caplog.records]
+        assert str(error).splitlines()[0] in line
+        assert "\n" not in line
 
     def test_an_export_is_made_once_and_whole(self, minilm: MiniLMEmbedder, shared_cache: Path) -> None:
         """What a killed export left behind is not taken for a model, and is in nobody's way."""
@@ -147,6 +215,102 @@ class TestMiniLM:
         """Another is the reference embedder's business."""
         with pytest.raises(UsageError, match="sentence-transformers:all-mpnet-base-v2"):
             load_embedder("minilm:all-mpnet-base-v2", tmp_path)
+
+
+class TestQuery:
+    def test_a_query_has_the_vector_of_the_network_in_fp32(
+        self, minilm: MiniLMEmbedder, reference: SentenceTransformerEmbedder
+    ) -> None:
+        """Of one word and of hundreds, in any script: cosine at least 0.999999 to sentence-transformers."""
+        texts = TEXTS[::8]
+        ours, theirs = np.vstack([minilm.embed_query(text) for text in texts]), reference.embed(texts)
+
+        assert ours.dtype == np.float32
+        assert np.abs(np.linalg.norm(ours, axis=1) - 1).max() < 1e-6
+        assert (ours * theirs).sum(axis=1).min() >= 0.999999
+        assert np.allclose(reference.embed_query(texts[9]), theirs[9], atol=1e-6)
+
+    def test_gelu_is_exact_to_a_millionth(self) -> None:
+        """Against the error function of the C library, out to where it is 0 or x."""
+        x = np.linspace(-60, 60, 100_001, dtype=np.float32)
+        exact = np.array([v * 0.5 * (1 + math.erf(v / math.sqrt(2))) for v in x.tolist()])
+
+        assert (np.abs(gelu(x) - exact) / np.maximum(1, np.abs(x))).max() < 1e-6
+
+    @pytest.mark.parametrize("damage", ["cut", "empty", "noise", "gone", "other"])
+    def test_damaged_weights_are_named(self, damage: str, tmp_path: Path) -> None:
+        """In one line that says what to do, not a traceback and not wrong vectors."""
+        folder = default_model_folder()
+        (tmp_path / "config.json").write_bytes((folder / "config.json").read_bytes())
+        with (folder / "model.safetensors").open("rb") as file:
+            start = file.read(50_000)
+        header = b'{"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}'
+        content = {
+            "cut": start,
+            "empty": b"",
+            "noise": b"x" * 50_000,
+            "other": len(header).to_bytes(8, "little") + header + bytes(4),
+        }
+        if damage in content:
+            (tmp_path / "model.safetensors").write_bytes(content[damage])
+
+        with pytest.raises(BadFile, match="install the package that brought them again") as caught:
+            Network(tmp_path)
+        assert "\n" not in str(caught.value)
+
+
+class TestWordPieces:
+    def test_every_settled_character_is_split_as_theirs(self, pieces: WordPieces, theirs: Tokenizer) -> None:
+        """Each of the basic plane, between letters and alone, as long as we answer at all."""
+        characters = [chr(code) for code in (*range(0xD800), *range(0xE000, 0x10000))]
+        texts = [f"a{character}b {character}" for character in characters]
+        ours = [pieces.encode(text) for text in texts]
+
+        answered = [(ids, text) for ids, text in zip(ours, texts, strict=True) if ids is not None]
+        expected = [encoding.ids for encoding in theirs.encode_batch_fast([text for _, text in answered])]
+        assert len(answered) > 50_000
+        assert [text for (ids, text), other in zip(answered, expected, strict=True) if ids != other] == []
+
+    def test_texts_of_all_kinds_are_split_as_theirs(self, pieces: WordPieces, theirs: Tokenizer) -> None:
+        """Five thousand: words in several scripts, signs, accents, control codes, emoji, long words."""
+        draw = random.Random(11)
+        parts = [
+            *VOCABULARY,
+            "ΑΣ",
+            "İstanbul",
+            "e\u0301tude",
+            "\x00\x1f",
+            "\u3000",
+            "\t",
+            "한국어",
+            "x" * 101,
+            "w" * 99,
+        ]
+        signs = "abcXYZ019 .,-'$^`|~éßÅñδЖ中語\n\u2028\u00a0\ufffd"
+        texts = [" ".join(draw.choices(parts, k=draw.randrange(20))) for _ in range(2500)]
+        texts += ["".join(draw.choices(signs, k=draw.randrange(60))) for _ in range(2500)]
+        ours = [pieces.encode(text) for text in texts]
+
+        expected = [encoding.ids for encoding in theirs.encode_batch_fast(texts)]
+        assert sum(ids is not None for ids in ours) > 2500
+        assert [t for t, ids, other in zip(texts, ours, expected, strict=True) if ids not in (None, other)] == []
+
+    @given(st.text(st.characters(max_codepoint=0x17F), max_size=60))
+    def test_no_latin_text_is_split_otherwise(self, pieces: WordPieces, theirs: Tokenizer, text: str) -> None:
+        """Drawn to be nasty."""
+        assert pieces.encode(text) in (None, theirs.encode(text).ids)
+
+    @pytest.mark.parametrize("text", ["a [SEP] b", "🙂", "\u0378", "see § 3"])
+    def test_it_says_what_it_does_not_know(self, pieces: WordPieces, text: str) -> None:
+        """Names of special pieces, and characters whose class has changed or came late, are for `tokenizers`."""
+        assert pieces.encode(text) is None
+
+    def test_what_is_no_vocabulary_is_refused(self, tmp_path: Path) -> None:
+        """Rather than every word being unknown."""
+        (tmp_path / "vocab.txt").write_text("the\nof\n")
+
+        with pytest.raises(BadFile, match="no vocabulary"):
+            WordPieces(tmp_path).encode("the")
 
 
 class TestExport:
@@ -224,6 +388,7 @@ class TestHashing:
         assert len(embedder.count_tokens(texts)) == len(texts)
         for text, vector in zip(texts, vectors, strict=True):
             assert (embedder.embed([text])[0] == vector).all()
+            assert (embedder.embed_query(text) == vector).all()
 
     def test_shared_words_bring_texts_nearer(self) -> None:
         """Whatever the case and the punctuation."""

@@ -338,7 +338,7 @@ class TestPdfs:
             Path(to).write_text("half")
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(library_module.shutil, "copyfile", full)
+        monkeypatch.setattr("shutil.copyfile", full)
         with pytest.raises(NoSpace):
             library.keep_pdf(library.load(KEY), file_of(tmp_path, "b"), 2, move=False)
 

@@ -87,13 +87,13 @@ def put(store: Store, key: str, *texts: str) -> list[int]:
 
 def vectors(store: Store, ids: list[int], embedder: str = E) -> None:
     """Give each chunk the unit vector that its id selects."""
-    store.passages.put_vectors(embedder, ids, np.eye(4, dtype=np.float32)[np.array(ids) % 4])
+    store.vectors.put(embedder, ids, np.eye(4, dtype=np.float32)[np.array(ids) % 4])
 
 
 def all_vectors(store: Store, embedder: str = E) -> dict[int, list[float]]:
     """Return all vectors of an embedder by chunk."""
     found: dict[int, list[float]] = {}
-    for ids, rows in store.passages.vectors(embedder, batch=2):
+    for ids, rows in store.vectors.all(embedder, batch=2):
         found |= {int(i): [float(x) for x in row] for i, row in zip(ids, rows, strict=True)}
     return found
 
@@ -126,7 +126,7 @@ class TestOpening:
         assert ask("PRAGMA foreign_keys") == [(1,)]
         assert ask("PRAGMA journal_mode") == [("wal",)]
         with pytest.raises(sqlite3.IntegrityError):
-            ask("INSERT INTO vector VALUES (99, 'e', x'00')")
+            ask("INSERT INTO vector VALUES (1, 99, x'00')")
 
     def test_opening_again_needs_no_migration(self, store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """The second start of the day is quick, and does not wait for a writer."""
@@ -540,71 +540,6 @@ class TestPassages:
         spans = store.passages.marks(match, ids).get(ids[0], ())
 
         assert [text[start:end] for start, end in spans] == words
-
-    def test_vectors_come_back_in_order_and_only_for_chunks_that_are_there(self, store: Store) -> None:
-        """A chunk that went while it was being embedded is passed over; the same vector twice is one."""
-        ids = put(store, "a", "one", "two", "three")
-        store.passages.put_vectors(
-            E, [*ids, 999], np.vstack([np.eye(4, dtype=np.float32)[:3], np.ones((1, 4), np.float32)])
-        )
-        store.passages.put_vectors(E, ids[:1], np.ones((1, 4), np.float32))
-
-        assert all_vectors(store) == dict(zip(ids, np.eye(4)[:3].tolist(), strict=True))
-        assert [list(found) for found, _ in store.passages.vectors(E, [ids[2], ids[0], 999])] == [[ids[0], ids[2]]]
-        assert list(store.passages.vectors("other")) == []
-
-    def test_what_is_not_embedded_yet_is_told_with_its_context(self, store: Store) -> None:
-        """In order, title and section before the text; an embedder knows nothing of another's vectors."""
-        ids = put(store, "a", "one", "two")
-        vectors(store, ids[:1])
-
-        assert store.passages.count_without_vector(E) == 1
-        assert store.passages.without_vector(E, 0, 10) == [(ids[1], "A Paper. Method\ntwo")]
-        assert store.passages.without_vector(E, ids[1], 10) == []
-        assert store.passages.count_without_vector("other") == 2
-        assert [chunk_id for chunk_id, _ in store.passages.without_vector("other", 0, 1)] == [ids[0]]
-        vectors(store, ids, "other")
-        store.passages.drop_other_embedders("other")
-        assert all_vectors(store) == {}
-        assert list(all_vectors(store, "other")) == ids
-
-    def test_every_change_of_a_vector_is_logged_in_order(self, store: Store) -> None:
-        """Additions and removals, cascaded ones too, from any point that is still known."""
-        assert (store.passages.last_change(), store.passages.changes_since(0)) == (0, [])
-        ids = put(store, "a", "one", "two")
-        vectors(store, ids)
-        store.readings.prune([])
-
-        changes = store.passages.changes_since(0)
-        assert changes is not None
-        assert [(c.chunk_id, c.removed) for c in changes] == [
-            *((ids[0], False), (ids[1], False), (ids[0], True), (ids[1], True))
-        ]
-        assert [c.seq for c in changes] == [1, 2, 3, 4]
-        assert store.passages.changes_since(2) == changes[2:]
-        assert store.passages.changes_since(4) == []
-
-    def test_changes_that_were_forgotten_are_a_gap_not_an_empty_list(self, store: Store) -> None:
-        """Nor is a point that this database never reached: then it is another database's."""
-        vectors(store, put(store, "a", "one", "two", "three"))
-        store.passages.forget_changes(2)
-
-        assert store.passages.changes_since(1) is None
-        assert [c.seq for c in store.passages.changes_since(2) or []] == [3]
-        store.passages.forget_changes(3)
-        assert store.passages.last_change() == 3
-        assert store.passages.changes_since(2) is None
-        assert store.passages.changes_since(3) == []
-        assert store.passages.changes_since(4) is None
-
-    def test_a_database_made_anew_is_told_from_the_one_before(self, store: Store, path: Path, tmp_path: Path) -> None:
-        """Both count their changes from one."""
-        again, other = Store(path), Store(tmp_path / "other" / "paperlab.db")
-
-        assert again.passages.database_id() == store.passages.database_id()
-        assert other.passages.database_id() != store.passages.database_id()
-        again.close()
-        other.close()
 
     def test_full_text_out_of_step_with_the_chunks_is_found(self, store: Store) -> None:
         """A check that only looked at itself would say all is well."""

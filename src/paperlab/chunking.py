@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
     from paperlab.types import Box
 
-VERSION = "sentences-5"
+VERSION = "sentences-6"
 """Bumped when the same blocks would give other chunks."""
 
 TARGET_TOKENS = 120
 """A chunk is closed when the next sentence would pass this. The default model was trained on texts of 128 tokens; the
 sizes that were measured stand in docs/design.md."""
+
+MAX_TOKENS = 256
+"""The longest window that is made use of; an embedder with a shorter one has chunks of its own."""
 
 _FRONT_WORDS = 25
 """Fewer words on page 1 before the first heading are authors and addresses; an abstract without a heading has more."""
@@ -37,6 +40,25 @@ _ABBREVIATION = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?][\"')\]”’]*\s+(?=[\"'(\[“‘]?[A-Z0-9•])|\n")
 """A line end, too: only the rows of a table have one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cutter:
+    """How papers are cut: chunks of the same cutter are the same, whichever embedder embeds them."""
+
+    count_tokens: Callable[[Sequence[str]], list[int]]
+    """Gives each text's tokens, special ones counted."""
+    max_tokens: int
+    """The window that a chunk fits with its context."""
+
+    @property
+    def id(self) -> str:
+        """Names what the chunks hang on."""
+        return f"{VERSION}/{self.max_tokens}"
+
+    def cut(self, blocks: Sequence[Block], title: str) -> list[Chunk]:
+        """Return the chunks of a paper in reading order; see `chunk_blocks`."""
+        return chunk_blocks(blocks, self.count_tokens, self.max_tokens, title)
 
 
 @dataclass(frozen=True, slots=True)

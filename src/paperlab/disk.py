@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import sys
 from contextlib import contextmanager
@@ -38,6 +37,24 @@ def disk_errors(path: Path) -> Iterator[None]:
         if said is None:
             raise
         raise said from error
+
+
+@contextmanager
+def only_one(path: Path, busy: Exception) -> Iterator[None]:
+    """Hold a lock that another process must not hold; raise `busy` where one does."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path)
+    try:
+        with disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=0)
+    except Timeout as error:
+        raise busy from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -85,6 +102,8 @@ def read_text(path: Path) -> str:
 
 def sha256_of(path: Path) -> str:
     """Return the file's SHA-256 in hexadecimal, reading it in pieces."""
+    import hashlib
+
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

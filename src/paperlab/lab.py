@@ -8,25 +8,28 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from paperlab import settings, shipped
-from paperlab.disk import disk_errors, sha256_of, write_atomically
-from paperlab.errors import BadFile, BadInput, Busy, NoLab, UsageError
+from paperlab import settings
+from paperlab.disk import only_one, sha256_of, write_atomically
+from paperlab.errors import BadFile, BadInput, Busy, NoLab
 from paperlab.library import Library
-from paperlab.store import Store
-from paperlab.types import Filters, Paper
+from paperlab.plugins import plugin
+from paperlab.types import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from paperlab.ingest import Adder, Fetcher, ImportedList, Indexer, IndexReport, Progress, Wanted
+    from paperlab.chunking import Cutter
+    from paperlab.ingest import Adder, Fetcher, ImportedList, IndexReport, Progress, Wanted
+    from paperlab.ingest.catalogue import ImportReport
     from paperlab.protocols import Embedder, PageReader, Source
-    from paperlab.search import IndexKeeper, Searcher
-    from paperlab.types import Reading, ReadingList, Table
+    from paperlab.search import IndexKeeper, Searcher, WordKeeper
+    from paperlab.search.bundle import SearchIndex
+    from paperlab.store import Store
+    from paperlab.types import Hit, Paper, Reading, ReadingList, Table
 
 _APP = "paperlab-replicate"
 """Not `paperlab`: another program owns that name in the user's folders."""
@@ -82,6 +85,8 @@ class Lab:
     @staticmethod
     def init(root: Path) -> list[Path]:
         """Make a lab of a folder and return the files written; what is there already stays as it is."""
+        from paperlab import shipped
+
         written: list[Path] = []
 
         def write(path: Path, data: bytes) -> None:
@@ -99,9 +104,24 @@ class Lab:
     # Parts
 
     @cached_property
+    def own(self) -> SearchIndex:
+        """All that belongs to the index of the library."""
+        return self._search_index(self.index_folder)
+
+    @cached_property
+    def catalogue(self) -> SearchIndex:
+        """The same for papers known by their metadata alone: apart, so that no search of the library finds them."""
+        return self._search_index(self.index_folder / "catalogue")
+
+    def _search_index(self, folder: Path) -> SearchIndex:
+        from paperlab.search.bundle import SearchIndex
+
+        return SearchIndex(folder, lambda: self.embedder, self._say, self._complain, self.settings.index_vector_index)
+
+    @property
     def store(self) -> Store:
-        """The index database."""
-        return Store(self.index_folder / "paperlab.db")
+        """The library's index database."""
+        return self.own.store
 
     @property
     def index_folder(self) -> Path:
@@ -116,9 +136,18 @@ class Lab:
         return load_embedder(self.settings.index_embedder, cache_folder())
 
     @cached_property
+    def cutter(self) -> Cutter:
+        """How papers are cut into chunks: by the default embedder's tokens, so that all embedders share the chunks."""
+        from paperlab.chunking import MAX_TOKENS, Cutter
+        from paperlab.embedders import load_embedder
+
+        counter = load_embedder("minilm", cache_folder())
+        return Cutter(counter.count_tokens, min(self.embedder.max_tokens, MAX_TOKENS))
+
+    @cached_property
     def reader(self) -> PageReader:
         """The page reader."""
-        reader = _plugin("paperlab.page_readers", "pymupdf")(
+        reader = plugin("paperlab.page_readers", "pymupdf")(
             page_seconds=self.settings.index_page_seconds, max_pages=self.settings.index_max_pages, processes=2
         )
         return cast("PageReader", reader)
@@ -126,7 +155,7 @@ class Lab:
     @cached_property
     def source(self) -> Source:
         """Return arXiv, as the settings have it."""
-        source = _plugin("paperlab.sources", "arxiv")(
+        source = plugin("paperlab.sources", "arxiv")(
             api_url=self.settings.arxiv_api_url,
             pdf_url=self.settings.arxiv_pdf_url,
             state_dir=cache_folder() / "arxiv",
@@ -137,22 +166,36 @@ class Lab:
         )
         return cast("Source", source)
 
-    @cached_property
+    @property
     def keeper(self) -> IndexKeeper:
-        """What keeps the vector index in step with the database."""
-        from paperlab.search import IndexKeeper
+        """What keeps the library's vector index in step with the database."""
+        return self.own.keeper
 
-        index_type = _plugin("paperlab.vector_indexes", "faiss")
-        return IndexKeeper(self.index_folder, index_type, self.embedder.id, self.embedder.dimension, self._say)
+    @property
+    def words(self) -> WordKeeper:
+        """What keeps the library's word index in step with the database."""
+        return self.own.words
 
-    @cached_property
+    @property
     def searcher(self) -> Searcher:
-        """The search engine, warm from the second query on."""
-        from paperlab.search import Searcher
+        """The library's search engine, warm from the second query on."""
+        return self.own.searcher
 
-        return Searcher(
-            self.store, lambda: self.embedder, lambda: self.keeper.open(self.store.passages), self._complain
-        )
+    def search(self, text: str, *, filters: Filters | None = None, mode: str = "", limit: int = 0) -> list[Hit]:
+        """Return hits for what a user typed, narrowed by the filters in it and by `filters`.
+
+        Mode and limit are those of the settings where none is given. Raises UsageError for an unknown mode or a year
+        that is none, and what `resolve` raises for a paper named in it.
+        """
+        from paperlab.queries import parse_query
+        from paperlab.search.papers import mode_named
+
+        chosen = mode_named(mode or self.settings.search_mode)
+        query = parse_query(text)
+        typed = replace(query.filters, keys=tuple(self.resolve(key) for key in query.filters.keys))
+        scopes = [keys for one in (typed, filters or Filters()) if (keys := self.select(one)) is not None]
+        among = set.intersection(*scopes) if scopes else None
+        return self.searcher.search(query, limit=limit or self.settings.search_limit, mode=chosen, among=among)
 
     def adder(self) -> Adder:
         """Return what adds PDF files."""
@@ -172,7 +215,7 @@ class Lab:
 
     def close(self) -> None:
         """Stop what runs for this lab."""
-        for part in ("reader", "store"):
+        for part in ("reader", "own", "catalogue"):
             if part in self.__dict__:
                 self.__dict__[part].close()
 
@@ -277,34 +320,45 @@ class Lab:
 
         Raises Busy while another process indexes this lab.
         """
+        from paperlab.ingest import Indexer
+
         named = list(keys)
         with self._indexing():
             self._adopt_loose_pdfs()
             papers = [p for p in self._fresh_papers() if not named or p.key in named]
-            report = self._indexer(progress).run(papers, whole_library=not named, retry=bool(named))
-            self.keeper.open(self.store.passages)
+            self.store.vectors.register(self.embedder.id, self.settings.index_embedder, self.embedder.dimension)
+            tools = (self.cutter, self.embedder, self.settings.index_window, progress)
+            indexer = Indexer(self.library, self.store, self.reader, *tools)
+            report = indexer.run(papers, whole_library=not named, retry=bool(named))
+            self.keeper.keep(self.store.vectors, progress)
         return report
+
+    def import_metadata(self, file: Path | None, progress: Progress, *, words_only: bool = False) -> ImportReport:
+        """Bring the papers of a file of metadata into the catalogue, then embed what is not; see `CatalogueImporter`.
+
+        Raises Busy while another process imports into this lab.
+        """
+        from paperlab.ingest.catalogue import CatalogueImporter
+
+        busy = Busy(f"another paperlab is importing metadata into {self.root}: wait for it")
+        with only_one(self.catalogue.folder / ".importing.lock", busy):
+            importer = CatalogueImporter(self.catalogue, self.cutter, self.settings, progress)
+            return importer.run(file, words_only=words_only)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Keep every other process from indexing, fetching and changing records. Raises Busy where one does."""
         fetching = Busy(f"another paperlab is fetching into {self.root}: wait for it")
-        with self._indexing(), _only_one(self._fetching_lock, fetching), self.library.locked():
+        with self._indexing(), only_one(self._fetching_lock, fetching), self.library.locked():
             yield
 
     def _indexing(self) -> AbstractContextManager[None]:
         busy = Busy(f"another paperlab is indexing {self.root}: wait for it")
-        return _only_one(self.index_folder / ".indexing.lock", busy)
+        return only_one(self.index_folder / ".indexing.lock", busy)
 
     @property
     def _fetching_lock(self) -> Path:
         return self.index_folder / ".fetching.lock"
-
-    def _indexer(self, progress: Progress) -> Indexer:
-        from paperlab.ingest import Indexer
-
-        window = self.settings.index_window
-        return Indexer(self.library, self.store, self.reader, self.embedder, window, progress)
 
     def _adopt_loose_pdfs(self) -> None:
         """Record PDFs that were copied into a paper's folder or marked by hand, or left there by a killed fetch."""
@@ -340,28 +394,3 @@ def today() -> str:
 
 def _around(folder: Path) -> Path | None:
     return next((f for f in (folder, *folder.parents) if (f / settings.FILE).is_file()), None)
-
-
-def _plugin(group: str, name: str) -> Any:
-    found = entry_points(group=group, name=name)
-    if not found:
-        raise UsageError(f"{group} {name!r} is not installed: install paperlab again")
-    return next(iter(found)).load()
-
-
-@contextmanager
-def _only_one(path: Path, busy: Exception) -> Iterator[None]:
-    """Hold a lock that another process must not hold; raise `busy` where one does."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(path)
-    try:
-        with disk_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=0)
-    except Timeout as error:
-        raise busy from error
-    try:
-        yield
-    finally:
-        lock.release()

@@ -93,26 +93,58 @@ class Embedder(Protocol):
         """Return one unit vector per text, shape (len(texts), dimension)."""
         ...
 
+    def embed_query(self, query: str) -> NDArray[np.float32]:
+        """Return one query's unit vector, shape (dimension,), in the space of `embed`, as soon as a process can."""
+        ...
+
 
 class VectorIndex(Protocol):
-    """The nearest vectors to a query among those added. Derived: it can always be built again."""
+    """The nearest vectors to a query, out of a file that is only read. Derived: it can always be built again."""
 
     def __len__(self) -> int: ...
-
-    def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Add unit vectors (n, dimension) under their ids (n,)."""
-        ...
-
-    def remove(self, ids: NDArray[np.int64]) -> None:
-        """Remove the vectors with these ids; ids that are not there are passed over."""
-        ...
 
     def search(
         self, query: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None
     ) -> list[tuple[int, float]]:
-        """Return up to `k` (id, cosine) pairs, best first, only ids in `among` where given."""
+        """Return up to `k` (id, cosine) pairs for a unit vector (dimension,), best first, ties by id.
+
+        Only ids in `among` where given; of those, ids that are not there are passed over.
+        """
         ...
 
-    def save(self, path: Path) -> None:
-        """Write the index to a file."""
+
+class VectorIndexType(Protocol):
+    """One kind of vector index: how it gets into a file, and out of it."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether a search finds the very nearest with their very cosines; what is not is ranked again by those."""
+        ...
+
+    def build(
+        self,
+        path: Path,
+        shape: tuple[int, int],
+        vectors: Callable[[], Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]],
+        progress: Callable[[int], None],
+    ) -> None:
+        """Write an index of unit vectors to `path`; memory stays bounded.
+
+        `shape` is (how many, at least 1; dimension). `vectors` begins anew at each call and yields (ids (n,), vectors
+        (n, dimension)) in ascending order of id. `progress` is told how many are in. Raises OSError or RuntimeError
+        where the file cannot be written.
+        """
+        ...
+
+    def extend(
+        self, path: Path, to: Path, gone: NDArray[np.int64], ids: NDArray[np.int64], vectors: NDArray[np.float32]
+    ) -> bool:
+        """Write to `to` what `path` holds, without the ids in `gone` and with these vectors; raises as `build`.
+
+        Returns False, with nothing written, where building anew is as good.
+        """
+        ...
+
+    def open(self, path: Path) -> VectorIndex:
+        """Return the index in a file, mapped rather than read; raises BadFile for one that is no such index."""
         ...

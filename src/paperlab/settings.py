@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import os
 import re
-import tomllib
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +35,7 @@ class Settings:
     )
     index_max_pages: int = _setting(2000, "a PDF with more pages is not read")
     index_window: int = _setting(512, "chunks embedded and committed together; a kill costs one such window at most")
+    index_vector_index: str = _setting("auto", "how vectors are searched: flat (each), ivf, or auto (by their number)")
     search_limit: int = _setting(10, "hits shown")
     search_mode: str = _setting("hybrid", "hybrid, dense (by meaning) or lexical (by words)")
     arxiv_api_url: str = _setting("https://export.arxiv.org/api/query", "where metadata is asked for")
@@ -44,6 +43,9 @@ class Settings:
     arxiv_interval: float = _setting(3.0, "seconds between requests; arXiv asks for 3, less is for loopback only")
     arxiv_contact: str = _setting("", "your mail address, told to arXiv with each request if you like")
     arxiv_offline: bool = _setting(False, "true forbids every request")
+
+
+_TABLES = {f"[{entry.name.partition('_')[0]}]" for entry in fields(Settings)}
 
 
 def read_settings(lab: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -71,6 +73,10 @@ def default_file() -> str:
 
 def _from_file(path: Path) -> dict[str, Any]:
     text = path.read_text(encoding="utf-8-sig", errors="replace")
+    if _sets_nothing(text):
+        return {}
+    import tomllib
+
     try:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -85,6 +91,12 @@ def _from_file(path: Path) -> dict[str, Any]:
                 line_number = _line_of(text, key or table)
                 raise BadFile(path, line_number, str(error)) from error
     return found
+
+
+def _sets_nothing(text: str) -> bool:
+    """Tell whether only comments and tables' names stand in the file, as in a new lab: no parser is needed then."""
+    lines = [line for line in text.split("\n") if line and not (line[0] == "#" and line.isprintable())]
+    return len(set(lines)) == len(lines) and set(lines) <= _TABLES
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -103,6 +115,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 def _checked(name: str, value: object) -> object:
     defaults = {entry.name: entry.default for entry in fields(Settings) if entry.default is not MISSING}
     if name not in defaults:
+        import difflib
+
         near = difflib.get_close_matches(name, defaults, n=1)
         table, _, key = near[0].partition("_") if near else ("", "", "")
         meant = f", did you mean {key!r} under [{table}]?" if near else ""

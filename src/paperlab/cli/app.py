@@ -4,15 +4,45 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import NoReturn
+from collections.abc import MutableMapping
+from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from paperlab.cli import doctor, lists, papers, quickstart, reading, search
 from paperlab.cli.output import ExitCode, lab_options, say
-from paperlab.disk import disk_error
 from paperlab.errors import PaperlabError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class LateCommands(MutableMapping[str, click.Command]):
+    """Commands by name, each imported when it is first asked for: no command waits for what another one needs."""
+
+    def __init__(self, places: dict[str, str]) -> None:
+        """`places` has for each name the module below `paperlab.cli`, and the command in it, as `module:command`."""
+        self._found: dict[str, str | click.Command] = dict(places)
+
+    def __getitem__(self, name: str) -> click.Command:
+        found = self._found[name]
+        if isinstance(found, str):
+            module, _, attribute = found.partition(":")
+            command: click.Command = getattr(import_module(f"paperlab.cli.{module}"), attribute)
+            self[name] = found = command
+        return found
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._found[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 class OrderedGroup(click.Group):
@@ -24,7 +54,37 @@ class OrderedGroup(click.Group):
         return list(self.commands)
 
 
-@click.group(cls=OrderedGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_COMMANDS = LateCommands(
+    {
+        "completion": "app:completion",
+        "quickstart": "quickstart:quickstart",
+        "init": "papers:init",
+        "list": "lists:lists",
+        "fetch": "papers:fetch",
+        "add": "papers:add",
+        "index": "search:index",
+        "search": "search:search",
+        "similar": "catalogue:similar",
+        "import-metadata": "catalogue:import_metadata",
+        "show": "papers:show",
+        "text": "reading:text",
+        "tables": "reading:tables",
+        "figures": "reading:figures",
+        "references": "reading:references",
+        "picture": "reading:picture",
+        "status": "papers:status",
+        "tag": "papers:tag",
+        "note": "papers:note",
+        "doctor": "doctor:doctor",
+    }
+)
+
+
+@click.group(
+    cls=OrderedGroup,
+    commands=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @lab_options
 @click.version_option(package_name="paperlab-replicate", prog_name="paperlab")
 def paperlab() -> None:
@@ -43,7 +103,7 @@ fish:  paperlab completion fish > ~/.config/fish/completions/paperlab.fish
 """
 
 
-@paperlab.command("completion", help=_COMPLETION_HELP)
+@click.command("completion", help=_COMPLETION_HELP)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the completion script of a shell."""
@@ -53,14 +113,6 @@ def completion(shell: str) -> None:
     if kind is None:
         raise click.UsageError(f"no completion for {shell}")
     click.echo(kind(paperlab, {}, "paperlab", "_PAPERLAB_COMPLETE").source())
-
-
-for _command in (
-    *(quickstart.quickstart, papers.init, lists.lists, papers.fetch, papers.add, search.index, search.search),
-    *(papers.show, reading.text, reading.tables, reading.figures, reading.references, reading.picture),
-    *(papers.status, papers.tag, papers.note, doctor.doctor, completion),
-):
-    paperlab.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -81,12 +133,21 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.DONE
     except OSError as error:
-        said = disk_error(Path(error.filename or "a file"), error)
-        if said is None:
-            raise
-        say(f"paperlab: {said}")
-        code = said.exit_code
+        code = _disk(error)
     except (KeyboardInterrupt, click.Abort):
         say("interrupted: what was finished is kept, the same command goes on from there")
         code = ExitCode.INTERRUPTED
     sys.exit(code if isinstance(code, int) else ExitCode.DONE)
+
+
+def _disk(error: OSError) -> int:
+    """Say what a user can mend about a disk and return the exit code; raises `error` where it is anything else."""
+    from pathlib import Path
+
+    from paperlab.disk import disk_error
+
+    said = disk_error(Path(error.filename or "a file"), error)
+    if said is None:
+        raise error
+    say(f"paperlab: {said}")
+    return said.exit_code

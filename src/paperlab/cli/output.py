@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,14 +39,14 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-@dataclass(slots=True)
 class Options:
     """What was said on the command line to every command alike."""
 
-    lab: Path | None = None
-    json: bool = False
-    quiet: bool = False
-    offline: bool = False
+    def __init__(self) -> None:
+        self.lab: Path | None = None
+        self.json = False
+        self.quiet = False
+        self.offline = False
 
 
 def lab_options(command: Callable[..., object]) -> Callable[..., object]:

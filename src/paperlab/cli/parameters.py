@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from paperlab.cli.output import Options
-from paperlab.types import Box, Status
+from paperlab.types import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from paperlab.library import Library
+    from paperlab.types import Box
 
 STATUS = click.Choice([status.value for status in Status])
 
 
-class BoxType(click.ParamType[Box]):
+class BoxType(click.ParamType["Box"]):
     """Four numbers with commas between: a box on a page, in points."""
 
     name = "box"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -22,12 +22,12 @@ from paperlab.cli.output import (
 )
 from paperlab.cli.parameters import STATUS, complete_key
 from paperlab.errors import UsageError
+from paperlab.queries import parse_years
 from paperlab.text import clean, one_line, shorten
 from paperlab.types import Filters, Status
 
 if TYPE_CHECKING:
     from paperlab.ingest import IndexReport
-    from paperlab.lab import Lab
     from paperlab.types import Hit
 
 _WIDTH = 100
@@ -94,12 +94,10 @@ class YearRange(click.ParamType[tuple[int, int]]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
         """Return the first and the last year, both included."""
-        match = re.fullmatch(r"(\d{4})?(\.\.)?(\d{4})?", str(value))
-        if not match or not (match[1] or match[3]) or bool(match[1] and match[3]) > bool(match[2]):
-            self.fail(f"{value!r}: write 2019, 2019..2022, 2019.. or ..2015", param, ctx)
-        if not match[2]:
-            return int(match[1] or match[3]), int(match[1] or match[3])
-        return int(match[1] or 0), int(match[3] or 9999)
+        try:
+            return parse_years(str(value))
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command()
@@ -122,6 +120,7 @@ class YearRange(click.ParamType[tuple[int, int]]):
     help="Only in this paper; several: in any.",
 )
 @click.option("--full", is_flag=True, help="Show whole passages.")
+@click.option("--catalogue", is_flag=True, help="Papers brought by import-metadata instead of the library's passages.")
 @shared_options
 def search(
     options: Options,
@@ -131,14 +130,26 @@ def search(
     years: tuple[int, int] | None,
     *,
     full: bool,
+    catalogue: bool,
     **narrowed: tuple[str, ...],
 ) -> None:
-    """Find passages by meaning and by words; text in "double quotes" must stand as it is."""
+    """Find passages by meaning and by words.
+
+    In the query, text in "double quotes" must stand as it is, -word must not stand, and author:, year:2019..2022,
+    list:, tag:, status:, in:KEY and section: narrow the search as the options do.
+    """
     words = one_line(" ".join(query))
     if not words:
         raise UsageError("the query is empty: type what you are looking for")
+    filters = _filters(years, narrowed)
+    if catalogue:
+        from paperlab.cli.catalogue import search_catalogue
+
+        search_catalogue(options, words, filters, mode or "", limit or 0, full=full)
+        return
     with opened_lab(options) as lab:
-        hits = _hits(lab, words, mode, limit, _filters(lab, years, narrowed))
+        filters = replace(filters, keys=tuple(lab.resolve(key) for key in filters.keys))
+        hits = lab.search(words, filters=filters, mode=mode or "", limit=limit or 0)
         indexed = bool(hits) or lab.store.passages.count()
     if options.json:
         emit_json({"hits": [_hit(hit) for hit in hits]})
@@ -151,25 +162,16 @@ def search(
         raise click.exceptions.Exit(ExitCode.FAILED)
 
 
-def _filters(lab: Lab, years: tuple[int, int] | None, narrowed: dict[str, tuple[str, ...]]) -> Filters:
+def _filters(years: tuple[int, int] | None, narrowed: dict[str, tuple[str, ...]]) -> Filters:
+    """Return what the options narrow the search to, keys as typed."""
     return Filters(
         lists=narrowed["lists"],
         tags=narrowed["tags"],
         statuses=tuple(Status(value) for value in narrowed["statuses"]),
         years=years,
         authors=narrowed["authors"],
-        keys=tuple(lab.resolve(key) for key in narrowed["keys"]),
+        keys=narrowed["keys"],
     )
-
-
-def _hits(lab: Lab, words: str, mode: str | None, limit: int | None, filters: Filters) -> list[Hit]:
-    from paperlab.search import Mode
-
-    try:
-        chosen = Mode(mode or lab.settings.search_mode)
-    except ValueError as error:
-        raise UsageError(f"search.mode in the settings must be one of {', '.join(Mode)}") from error
-    return lab.searcher.search(words, limit=limit or lab.settings.search_limit, mode=chosen, among=lab.select(filters))
 
 
 def _hit(hit: Hit) -> dict[str, object]:
@@ -181,6 +183,7 @@ def _hit(hit: Hit) -> dict[str, object]:
         "score": round(hit.score, 6),
         "passage": clean(hit.passage),
         "boxes": [{"page": page, "box": box} for page, box in hit.boxes],
+        "found_by": list(hit.found_by),
     }
 
 
@@ -188,14 +191,19 @@ def shown_hit(number: int, hit: Hit, *, full: bool) -> str:
     """Return a hit as text: where it is, then the passage with the query's words marked."""
     section = f" · {shorten(' › '.join(hit.section), 60)}" if hit.section else ""
     head = f"{number:>2}  {click.style(shorten(hit.title, 78), bold=True)}"
-    place = f"    {hit.key} · p. {hit.page}{section} · {hit.score:.3f}"
+    by = f" by {' and '.join(hit.found_by)}" if hit.found_by else ""
+    place = f"    {hit.key} · p. {hit.page}{section} · {hit.score:.3f}{by}"
+    return f"{head}\n{click.style(place, dim=True)}\n{shown_passage(hit, full=full)}\n"
+
+
+def shown_passage(hit: Hit, *, full: bool) -> str:
+    """Return a hit's passage, or its best lines, with the query's words marked."""
     start, end = (0, len(hit.passage)) if full else _window(hit)
     passage = _marked(hit, start, end)
     before, after = ("… " if start else ""), (" …" if end < len(hit.passage) else "")
-    body = click.wrap_text(
+    return click.wrap_text(
         before + one_line_keeping_style(passage) + after, width=_WIDTH, initial_indent="    ", subsequent_indent="    "
     )
-    return f"{head}\n{click.style(place, dim=True)}\n{body}\n"
 
 
 def _window(hit: Hit) -> tuple[int, int]:

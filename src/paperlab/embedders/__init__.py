@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from paperlab.errors import UsageError
+from paperlab.plugins import plugin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +20,5 @@ def load_embedder(spec: str, cache: Path) -> Embedder:
     `cache` is a folder for files that are made once. Raises UsageError for a name nobody registered.
     """
     name, _, model = spec.partition(":")
-    found = entry_points(group=GROUP, name=name)
-    if not found:
-        known = ", ".join(sorted(point.name for point in entry_points(group=GROUP)))
-        raise UsageError(f"no embedder {name!r} is installed; there are: {known}")
-    embedder: Embedder = next(iter(found)).load()(model, cache)
+    embedder: Embedder = plugin(GROUP, name)(model, cache)
     return embedder

@@ -49,3 +49,8 @@ class HashingEmbedder:
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors[norms[:, 0] == 0, 0] = 1.0  # a text without a word still needs a direction
         return (vectors / np.where(norms == 0, 1.0, norms)).astype(np.float32)
+
+    def embed_query(self, query: str) -> NDArray[np.float32]:
+        """Return one query's unit vector, shape (dimension,)."""
+        vector: NDArray[np.float32] = self.embed([query])[0]
+        return vector

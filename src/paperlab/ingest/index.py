@@ -7,23 +7,20 @@ the windows behind it are the same ones again, the same bytes come out whether o
 
 from __future__ import annotations
 
-import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from paperlab import chunking
 from paperlab.disk import sha256_of
 from paperlab.errors import BadFile, Busy, NoSpace, PaperlabError, UnreadablePdf
+from paperlab.ingest.embedding import Timer, embed_missing
 from paperlab.ingest.outcome import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from paperlab.chunking import Cutter
     from paperlab.library import Library
     from paperlab.protocols import Embedder, PageReader
     from paperlab.store import Store
@@ -31,9 +28,6 @@ if TYPE_CHECKING:
     from paperlab.types import Chunk, Paper, Reading
 
     _Readings = Generator[tuple[Path, Reading | UnreadablePdf | BadFile]]
-
-_STEP = 64
-"""Chunks embedded between two words on progress."""
 
 
 @dataclass(slots=True)
@@ -65,6 +59,7 @@ class Indexer:
         library: Library,
         store: Store,
         reader: PageReader,
+        cutter: Cutter,
         embedder: Embedder,
         window: int,
         progress: Progress = silent,
@@ -74,9 +69,11 @@ class Indexer:
         self._store = store
         self._reader = reader
         self._embedder = embedder
+        self._cutter = cutter
         self._window = window
         self._progress = progress
-        self._chunker = f"{chunking.VERSION}/{embedder.id}"
+        self._states: dict[str, ReadingState] = {}
+        self._cut: dict[int, dict[str, int]] = {}
 
     def run(self, papers: Sequence[Paper], *, whole_library: bool, retry: bool = False) -> IndexReport:
         """Index the papers and return the figures.
@@ -85,6 +82,8 @@ class Indexer:
         PDFs again that failed before. Raises NoSpace, Busy and the embedder's errors; the work done until then stays.
         """
         report = IndexReport()
+        self._states = {one.pdf_sha256: one for one in self._store.readings.states() if one.reader == self._reader.id}
+        self._cut = self._store.readings.cut()
         with closing(_readings(self._reader, self._due(papers, retry=retry))) as readings:
             for done, paper in enumerate(papers):
                 self._progress("text", done, len(papers), paper.key)
@@ -92,13 +91,13 @@ class Indexer:
         self._progress("text", len(papers), len(papers))
         if whole_library:
             self._store.readings.prune([paper.pdf.sha256 for paper in papers if paper.pdf])
-        self._embed(report)
+        embed_missing(self._store.vectors, self._embedder, self._window, report, self._progress)
         return report
 
     def _due(self, papers: Sequence[Paper], *, retry: bool) -> Iterator[Path]:
         """Yield the PDFs that are to be read, in the order of the papers."""
         for paper in papers:
-            if paper.pdf and self._is_due(self._store.readings.state(paper.pdf.sha256, self._reader.id), retry=retry):
+            if paper.pdf and self._is_due(self._states.get(paper.pdf.sha256), retry=retry):
                 path = self._library.folder(paper.key) / paper.pdf.name
                 if path.is_file():
                     yield path
@@ -123,7 +122,7 @@ class Indexer:
             return
         report.papers += 1
         report.pages += state.pages
-        report.chunks += self._store.readings.chunk_count(state.id)
+        report.chunks += sum(self._cut.get(state.id, {}).values())
         report.warnings += [(paper.key, warning) for warning in state.warnings]
 
     def _up_to_date(
@@ -131,27 +130,28 @@ class Indexer:
     ) -> ReadingState:
         """Return what the store knows of a PDF, after reading or cutting it where that was due."""
         stored = self._store.readings
-        state = stored.state(sha256, self._reader.id)
+        state = self._states.get(sha256)
         if state is None or self._is_due(state, retry=retry):
             try:
                 return self._read(paper, sha256, report, readings)
             except UnreadablePdf as error:
                 return stored.put_failure(sha256, self._reader.id, error)
-        if not state.failure and stored.chunkers(state.id) != {self._chunker}:
+        if not state.failure and self._cut.get(state.id, {}).keys() != {self._cutter.id}:
             self._rechunk(state.id, report)
         return state
 
     def _read(self, paper: Paper, sha256: str, report: IndexReport, readings: _Readings) -> ReadingState:
         path = self._library.pdf(paper)
-        with _Timer(report, "read"):
+        with Timer(report, "read"):
             if sha256_of(path) != sha256:
                 raise BadFile(
                     path, None, "this is not the PDF the record speaks of; 'paperlab doctor --mend' records it"
                 )
             reading = _reading_of(path, readings, self._reader)
         chunks = self._chunk(reading, report)
-        with _Timer(report, "store"):
-            state = self._store.readings.put(sha256, reading, self._chunker, chunks)
+        with Timer(report, "store"):
+            state = self._store.readings.put(sha256, reading, self._cutter.id, chunks)
+        self._states[sha256], self._cut[state.id] = state, {self._cutter.id: len(chunks)}
         report.read += 1
         return state
 
@@ -159,40 +159,13 @@ class Indexer:
         """Cut a reading that another chunker or embedder cut; its PDF is not needed for that."""
         reading = self._store.readings.get(reading_id)
         chunks = self._chunk(reading, report)
-        with _Timer(report, "store"):
-            self._store.readings.replace_chunks(reading_id, self._chunker, chunks)
+        with Timer(report, "store"):
+            self._store.readings.replace_chunks(reading_id, self._cutter.id, chunks)
+        self._cut[reading_id] = {self._cutter.id: len(chunks)}
 
     def _chunk(self, reading: Reading, report: IndexReport) -> list[Chunk]:
-        with _Timer(report, "chunk"):
-            return chunking.chunk_blocks(
-                reading.blocks, self._embedder.count_tokens, self._embedder.max_tokens, reading.front.title
-            )
-
-    def _embed(self, report: IndexReport) -> None:
-        passages = self._store.passages
-        total, last = passages.count_without_vector(self._embedder.id), 0
-        while window := passages.without_vector(self._embedder.id, last, self._window):
-            vectors = self._vectors([text for _, text in window], report, total)
-            with _Timer(report, "store"):
-                passages.put_vectors(self._embedder.id, [chunk_id for chunk_id, _ in window], vectors)
-            report.embedded += len(window)
-            last = window[-1][0]
-        self._progress("vectors", total, total)
-        passages.drop_other_embedders(self._embedder.id)
-
-    def _vectors(self, texts: list[str], report: IndexReport, total: int) -> NDArray[np.float32]:
-        """Return the texts' vectors. They are embedded by tokens, most first: texts alike in length pad little."""
-        import numpy as np
-
-        tokens = self._embedder.count_tokens(texts)
-        order = sorted(range(len(texts)), key=lambda i: (-tokens[i], i))
-        vectors = np.zeros((len(texts), self._embedder.dimension), dtype=np.float32)
-        for first in range(0, len(order), _STEP):
-            self._progress("vectors", report.embedded + first, total)
-            step = order[first : first + _STEP]
-            with _Timer(report, "embed"):
-                vectors[step] = self._embedder.embed([texts[i] for i in step])
-        return vectors
+        with Timer(report, "chunk"):
+            return self._cutter.cut(reading.blocks, reading.front.title)
 
 
 def _readings(reader: PageReader, paths: Iterator[Path]) -> _Readings:
@@ -210,18 +183,3 @@ def _reading_of(path: Path, readings: _Readings, reader: PageReader) -> Reading:
                 raise result
             return result
     return reader.read(path)
-
-
-class _Timer:
-    """Adds the wall time of a block to a stage of the report."""
-
-    def __init__(self, report: IndexReport, stage: str) -> None:
-        self._report = report
-        self._stage = stage
-
-    def __enter__(self) -> None:
-        self._start = time.perf_counter()
-
-    def __exit__(self, *_error: object) -> None:
-        seconds = self._report.seconds
-        seconds[self._stage] = seconds.get(self._stage, 0.0) + time.perf_counter() - self._start

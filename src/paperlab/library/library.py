@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
 import stat
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from paperlab import reading_lists
 from paperlab.disk import disk_errors, read_text, sha256_of, write_atomically
 from paperlab.errors import AmbiguousKey, BadFile, BadId, Busy, NotFound, PdfMissing
-from paperlab.ids import IdKind, parse_id, parse_id_or_none
-from paperlab.library.paper_file import format_paper, parse_paper
-from paperlab.types import Paper, PdfFile, ReadingList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +19,7 @@ if TYPE_CHECKING:
 
     from filelock import FileLock
 
-    from paperlab.types import ListEntry
+    from paperlab.types import ListEntry, Paper, PdfFile, ReadingList
 
 RECORD = "paper.toml"
 PDF = "paper.pdf"
@@ -31,6 +27,7 @@ SOURCES = ("source", "source.tar.gz", "source.tgz", "source.gz", "source.tex")
 NOTES = "notes.md"
 LISTS = "lists"
 _LOCK_SECONDS = 60.0
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class PaperStamp(NamedTuple):
@@ -79,16 +76,17 @@ class Library:
     def stamps(self) -> dict[str, PaperStamp]:
         """Return every paper's key with its record's stamp, by key."""
         found: dict[str, PaperStamp] = {}
-        for folder in self.root.iterdir() if self.root.is_dir() else ():
-            if folder.name == LISTS:  # a reading list named "paper" is no paper's record
+        root = str(self.root)  # every command asks: with a path object for each of 10,000 papers it takes twice as long
+        for name in sorted(os.listdir(root)) if self.root.is_dir() else ():  # noqa: PTH208
+            if name == LISTS or not _is_key(name):  # a reading list named "paper" is no paper's record
                 continue
             try:
-                found_file = (folder / RECORD).stat()
+                record = os.stat(f"{root}/{name}/{RECORD}")  # noqa: PTH116
             except (FileNotFoundError, NotADirectoryError):
                 continue
-            if stat.S_ISREG(found_file.st_mode) and _is_key(folder.name):
-                found[folder.name] = PaperStamp(found_file.st_size, found_file.st_mtime_ns)
-        return dict(sorted(found.items()))
+            if stat.S_ISREG(record.st_mode):
+                found[name] = PaperStamp(record.st_size, record.st_mtime_ns)
+        return found
 
     def folder(self, key: str) -> Path:
         """Return where a paper's files lie, whether or not it is here."""
@@ -99,10 +97,14 @@ class Library:
         path = self.folder(key) / RECORD
         if key == LISTS or not path.is_file():
             raise NotFound(f"{key} is not in the library: 'paperlab fetch {key}' brings it from arXiv")
+        from paperlab.library.paper_file import parse_paper
+
         return parse_paper(read_text(path), path, key)
 
     def save(self, paper: Paper) -> None:
         """Write the paper's record; what a person wrote beside it in the file stays."""
+        from paperlab.library.paper_file import format_paper, parse_paper
+
         path = self.folder(paper.key) / RECORD
         existing = read_text(path) if path.exists() else None
         if existing is not None:
@@ -125,6 +127,8 @@ class Library:
 
         Raises BadId, AmbiguousKey or NotFound.
         """
+        from paperlab.ids import parse_id
+
         known = set(keys)
         if text in known:
             return text
@@ -164,6 +168,8 @@ class Library:
         The version in use before becomes one of `other_versions`. Nothing changes for a file already kept.
         Returns the paper as recorded now.
         """
+        from paperlab.types import PdfFile
+
         sha256, size = sha256_of(file), file.stat().st_size
         with self.locked():
             return self._keep_pdf(self.load(paper.key), file, PdfFile("", sha256, size, version), move=move)
@@ -207,6 +213,8 @@ class Library:
         One that was changed in its place takes the recorded one's place. One whose predecessor was set aside already
         (by a command that was killed then) is a new version.
         """
+        from paperlab.types import PdfFile
+
         with self.locked():
             paper, path = self.load(key), self.folder(key) / PDF
             if paper.pdf and not self._was_set_aside(key, paper.pdf, paper.other_versions):
@@ -232,6 +240,8 @@ class Library:
 
     def _stage(self, file: Path, key: str, name: str, *, move: bool) -> Callable[[], None]:
         """Bring `file` into the paper's folder under a passing name; calling the result gives it its own name."""
+        import shutil
+
         target = self.folder(key) / name
         if target.exists() and file.samefile(target):
             return lambda: None
@@ -283,6 +293,8 @@ class Library:
 
     def load_list(self, name: str) -> ReadingList:
         """Return one reading list; raises NotFound or BadFile."""
+        from paperlab import reading_lists
+
         path = self.list_path(name)
         if name not in self.list_names():
             there = ", ".join(self.list_names()) or "none"
@@ -294,6 +306,8 @@ class Library:
 
     def add_to_list(self, reading_list: ReadingList, entries: Iterable[ListEntry]) -> None:
         """Put entries at the end of a reading list's file, making it where there is none; what stands in it stays."""
+        from paperlab import reading_lists
+
         path, added = self.list_path(reading_list.name), tuple(entries)
         if not path.exists():
             text = reading_lists.format_list(replace(reading_list, entries=(*reading_list.entries, *added)))
@@ -308,17 +322,21 @@ class Library:
 
     def list_keys(self, name: str) -> list[str]:
         """Return the keys that a reading list's entries stand for, in order."""
+        from paperlab import reading_lists
+
         return [reading_lists.entry_key(entry) for entry in self.load_list(name).entries]
 
 
 def is_list_name(name: str) -> bool:
     """Tell whether `name` can name a reading list's file."""
+    from paperlab.ids import IdKind, parse_id_or_none
+
     found = parse_id_or_none(name)
     return found is not None and found.kind is IdKind.KEY
 
 
 def _is_key(name: str) -> bool:
-    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name) is not None
+    return _KEY.fullmatch(name) is not None
 
 
 def _is_newer(version: int | None, current: PdfFile | None) -> bool:

@@ -2,5 +2,6 @@
 
 from paperlab.search.engine import Mode, Searcher
 from paperlab.search.keeper import IndexKeeper
+from paperlab.search.words import WordKeeper
 
-__all__ = ["IndexKeeper", "Mode", "Searcher"]
+__all__ = ["IndexKeeper", "Mode", "Searcher", "WordKeeper"]

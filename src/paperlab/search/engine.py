@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from paperlab.search.query import fts_query
-from paperlab.types import Hit
+from paperlab.queries import Query, parse_query
+from paperlab.search.repeats import without_repeats
+from paperlab.search.widening import widen
+from paperlab.types import FoundBy, Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from paperlab.protocols import Embedder, VectorIndex
+    from paperlab.search.widening import Widened
+    from paperlab.search.words import WordKeeper
     from paperlab.store import Store
+    from paperlab.store.rows import StoredChunk
+    from paperlab.word_index import WordIndex
 
 _DEPTH = 100
 """Passages each arm brings to the fusion."""
-_RRF_K = 60
-"""Cormack et al. 2009, Reciprocal Rank Fusion: 1 / (k + rank), k = 60."""
+_WORDS_WEIGHT = 0.3
+"""What the best BM25 score of a query adds to a cosine. Measured, as the next two: docs/design.md."""
+_FEEDBACK, _FEEDBACK_WEIGHT = 3, 0.3
+"""Passages that a query's vector is moved towards, and how far."""
+
+Scores = dict[int, float]
+"""Score by chunk id."""
 
 
 class Mode(StrEnum):
@@ -29,81 +44,171 @@ class Mode(StrEnum):
 
 
 class Searcher:
-    """Searches one store. Embedder and vector index are opened at the first search that needs them, then kept."""
+    """Searches one store. What a search needs is opened by the first that needs it; later changes are seen."""
 
     def __init__(
         self,
         store: Store,
+        words: WordKeeper,
         open_embedder: Callable[[], Embedder],
         open_index: Callable[[], VectorIndex],
         complain: Callable[[str], None] | None = None,
     ) -> None:
+        """`open_index` is called at each search and returns the index as the database has it then."""
         self._store = store
+        self._words = words
         self._complain = complain or (lambda _message: None)
         self._open_embedder = open_embedder
         self._open_index = open_index
         self._embedder: Embedder | None = None
-        self._index: VectorIndex | None = None
+        self._last: tuple[str, NDArray[np.float32]] | None = None
+        self._told: set[str] = set()
 
     def search(
-        self, query: str, *, limit: int = 10, mode: Mode = Mode.HYBRID, among: Collection[str] | None = None
+        self,
+        query: str | Query,
+        *,
+        limit: int = 10,
+        mode: Mode = Mode.HYBRID,
+        among: Collection[str] | None = None,
     ) -> list[Hit]:
         """Return up to `limit` hits, best first; only in the papers with keys in `among` where given.
 
-        Scores are BM25 (lexical), cosine (dense) or the fused reciprocal ranks (hybrid): comparable within one answer.
+        A hit's score is its BM25 (lexical), its cosine (dense), or the cosine and 0.3 times its share of the query's
+        best BM25 (hybrid): comparable within one answer. Of passages of one paper that say the same, the best is told.
+        The filters of a parsed query are the caller's to turn into `among`.
         """
-        match = fts_query(query)
-        depth = max(_DEPTH, limit)
-        lexical = self._lexical(match, depth, among) if mode is not Mode.DENSE else []
-        dense = self._dense(query, depth, among) if mode is not Mode.LEXICAL else []
-        ranked = fuse(lexical, dense) if mode is Mode.HYBRID else lexical or dense
-        return self._hits(ranked, match, limit, among)
+        parsed = parse_query(query) if isinstance(query, str) else query
+        widened = widen(parsed, self._store.vocabulary)
+        words = self._words.open()
+        one = _Search(words, widened, self._store.readings.ids(among) if among is not None else None)
+        depth = max(_DEPTH, 3 * limit)
+        lexical = one.lexical(depth) if mode is not Mode.DENSE else {}
+        dense = self._dense(one, depth, lexical) if mode is not Mode.LEXICAL else {}
+        scores = self._fused(one, lexical, dense) if mode is Mode.HYBRID else lexical or dense
+        return self._hits(scores, (lexical, dense), limit, one, among)
 
-    def _lexical(self, match: str | None, depth: int, among: Collection[str] | None) -> list[tuple[int, float]]:
-        return self._store.passages.lexical(match, depth, among) if match else []
+    def _dense(self, one: _Search, depth: int, lexical: Scores) -> Scores:
+        """Return the nearest passages; those of a hybrid search to the query as moved by what it found first."""
+        index = self._open_index()
+        self._tell_missing(len(index))
+        if not len(index) or not one.widened.text:
+            return {}
+        one.vector = self._vector(one.widened.text)
+        scope = one.scope()
+        dense = dict(index.search(one.vector, depth, scope))
+        if not lexical or not dense:
+            return dense
+        one.vector = self._moved(one.vector, self._fused(one, lexical, dense))
+        return dict(index.search(one.vector, depth, scope))
 
-    def _dense(self, query: str, depth: int, among: Collection[str] | None) -> list[tuple[int, float]]:
-        if self._index is None:
-            self._index = self._open_index()
-            missing = self._store.passages.count() - len(self._index)
-            if missing > 0:
-                self._complain(
-                    f"{missing} passages can be found by words only until 'paperlab index' has embedded them"
-                )
-        if not len(self._index):
-            return []
+    def _moved(self, vector: NDArray[np.float32], scores: Scores) -> NDArray[np.float32]:
+        """Return the query's vector moved towards the best passages found (Rocchio 1971, pseudo-relevance feedback)."""
+        best = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:_FEEDBACK]
+        _, vectors = self._store.vectors.get(self._embedder_id, sorted(best))
+        if not len(vectors):
+            return vector
+        moved: NDArray[np.float32] = vector + _FEEDBACK_WEIGHT * vectors.mean(axis=0)
+        length: np.float32 = (moved**2).sum() ** 0.5
+        return moved / length
+
+    @property
+    def _embedder_id(self) -> str:
+        return self._embedder.id if self._embedder else ""
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
         if self._embedder is None:
             self._embedder = self._open_embedder()
-        scope = self._store.passages.ids(among) if among is not None else None
-        return self._index.search(self._embedder.embed([query])[0], depth, scope)
+        if self._last is None or self._last[0] != text:
+            self._last = text, self._embedder.embed_query(text)
+        return self._last[1]
+
+    def _tell_missing(self, indexed: int) -> None:
+        missing = self._store.passages.count() - indexed
+        message = f"{missing} passages can be found by words only until 'paperlab index' has embedded them"
+        if missing > 0 and message not in self._told:
+            self._told.add(message)
+            self._complain(message)
+
+    def _fused(self, one: _Search, lexical: Scores, dense: Scores) -> Scores:
+        """Return for what either arm found the cosine and a share of BM25; each arm scores what the other brought."""
+        if not lexical or not dense:
+            return lexical or dense
+        best = max(lexical.values())
+        lexical = lexical | one.lexical(len(dense), dense.keys() - lexical.keys())
+        dense = dense | self._cosines(one, sorted(lexical.keys() - dense.keys()))
+        # A passage without a vector yet is as near as the farthest that was found.
+        least = min(dense.values())
+        return {
+            chunk_id: dense.get(chunk_id, least) + _WORDS_WEIGHT * lexical.get(chunk_id, 0.0) / best
+            for chunk_id in lexical.keys() | dense.keys()
+        }
+
+    def _cosines(self, one: _Search, ids: Sequence[int]) -> Scores:
+        if one.vector is None or not ids:
+            return {}
+        found, vectors = self._store.vectors.get(self._embedder_id, ids)
+        # None of them has a vector yet: then the vectors have no dimension either.
+        return dict(zip(found.tolist(), (vectors @ one.vector).tolist(), strict=True)) if len(found) else {}
 
     def _hits(
-        self, ranked: list[tuple[int, float]], match: str | None, limit: int, among: Collection[str] | None
+        self,
+        scores: Scores,
+        arms: tuple[Scores, Scores],
+        limit: int,
+        one: _Search,
+        among: Collection[str] | None,
     ) -> list[Hit]:
+        ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
         # A paper removed since the last indexing leaves passages without a paper: those are not stored any more.
-        stored = self._store.passages.get([chunk_id for chunk_id, _ in ranked], among)
-        shown = [(chunk_id, score) for chunk_id, score in ranked if chunk_id in stored][:limit]
-        marks = self._store.passages.marks(match, [chunk_id for chunk_id, _ in shown]) if match else {}
-        return [
-            Hit(
-                key=stored[chunk_id].key,
-                title=stored[chunk_id].title,
-                page=stored[chunk_id].chunk.page,
-                section=stored[chunk_id].chunk.section,
-                score=score,
-                passage=stored[chunk_id].chunk.text,
-                marks=marks.get(chunk_id, ()),
-                boxes=stored[chunk_id].chunk.boxes,
-                chunk_id=chunk_id,
-            )
-            for chunk_id, score in shown
-        ]
+        stored = self._store.passages.get(ranked, among)
+        kept = without_repeats((stored[chunk_id] for chunk_id in ranked if chunk_id in stored), one.words.stems, limit)
+        return [_hit(found, scores[found.id], arms, one.marks(found.chunk.text)) for found in kept]
 
 
-def fuse(*arms: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return the ids of ranked lists in one ranking, by the sum of their reciprocal ranks; ties by id."""
-    scores: dict[int, float] = {}
-    for arm in arms:
-        for rank, (chunk_id, _score) in enumerate(arm, start=1):
-            scores[chunk_id] = scores.get(chunk_id, 0.0) + 1.0 / (_RRF_K + rank)
-    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+@dataclass(slots=True)
+class _Search:
+    """One search on its way."""
+
+    words: WordIndex
+    widened: Widened
+    readings: Collection[int] | None
+    """Where it is narrowed to papers."""
+    vector: NDArray[np.float32] | None = None
+    """What the dense arm looks for."""
+
+    def lexical(self, depth: int, ids: Collection[int] | None = None) -> Scores:
+        """Return BM25 scores of the best passages, or of those with `ids`."""
+        if ids is not None and not ids:
+            return {}
+        return dict(self.words.search(self.widened.wanted, depth, readings=self.readings, ids=ids))
+
+    def scope(self) -> NDArray[np.int64] | None:
+        """Return the chunks that may be found, where the query or its filters shut some out."""
+        if self.readings is None and not self.widened.wanted.narrows:
+            return None
+        import numpy as np
+
+        return np.array(sorted(self.words.matching(self.widened.wanted, self.readings)), dtype=np.int64)
+
+    def marks(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Return the spans of the words looked for."""
+        return self.words.marks(text, self.widened.wanted)
+
+
+def _hit(stored: StoredChunk, score: float, arms: tuple[Scores, Scores], marks: tuple[tuple[int, int], ...]) -> Hit:
+    lexical, dense = arms
+    chunk = stored.chunk
+    by = ((FoundBy.WORDS,) if stored.id in lexical else ()) + ((FoundBy.MEANING,) if stored.id in dense else ())
+    return Hit(
+        key=stored.key,
+        title=stored.title,
+        page=chunk.page,
+        section=chunk.section,
+        score=score,
+        passage=chunk.text,
+        marks=marks,
+        boxes=chunk.boxes,
+        chunk_id=stored.id,
+        found_by=by,
+    )

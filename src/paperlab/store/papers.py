@@ -53,6 +53,12 @@ class Papers:
         rows = self._database.execute("SELECT record FROM paper WHERE key = ?", (key,))
         return paper_from(rows[0][0]) if rows else None
 
+    def credits(self, keys: Iterable[str]) -> dict[str, tuple[tuple[str, ...], int | None]]:
+        """Return who wrote these papers and when, by key."""
+        sql = "SELECT key, authors, year FROM paper WHERE key IN (SELECT value FROM json_each(?))"
+        rows = self._database.execute(sql, (dump(list(keys)),))
+        return {key: (tuple(json.loads(authors)), year) for key, authors, year in rows}
+
     def keys(self, filters: Filters) -> set[str]:
         """Return the keys of the papers that fit; `filters.lists` is the caller's to turn into keys."""
         conditions: list[str] = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from paperlab.plain import build, plain
 from paperlab.store.rows import ReadingState, block_from, block_row, chunk_row, dump, front_from
+from paperlab.store.vocabulary import Vocabulary
 from paperlab.types import Figure, PageSize, Reading, Table
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Readings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._vocabulary = Vocabulary(database)
 
     def state(self, pdf_sha256: str, reader: str) -> ReadingState | None:
         """Return what is known of this PDF read by this reader, or None."""
@@ -54,6 +56,23 @@ class Readings:
                 self._drop(pdf_sha256)
                 self._insert_reading(pdf_sha256, reading)
 
+    def put_texts(self, reader: str, chunker: str, texts: Sequence[tuple[str, str, Sequence[Chunk]]]) -> None:
+        """Keep the chunks of papers without a PDF, each (what names its text, title, chunks).
+
+        Belongs into a transaction of the caller's.
+        """
+        told = []
+        for name, title, chunks in texts:
+            reading_id = self._insert(name, reader, None, None, "[]", "{}", "[]")
+            self._insert_chunks(reading_id, chunker, title, chunks)
+            told.append((reading_id, _text(chunks)))
+        self._vocabulary.add(told)
+
+    def drop(self, shas: Iterable[str]) -> None:
+        """Drop readings with all that hangs on them; belongs into a transaction of the caller's."""
+        sql = "SELECT id FROM reading WHERE pdf_sha256 IN (SELECT value FROM json_each(?))"
+        self._drop_readings([reading_id for (reading_id,) in self._database.execute(sql, (dump(list(shas)),))])
+
     def put_failure(self, pdf_sha256: str, reader: str, error: UnreadablePdf) -> ReadingState:
         """Keep why a PDF could not be read, so that the next run need not try again."""
         with self._database.transaction():
@@ -64,13 +83,25 @@ class Readings:
     def replace_chunks(self, reading_id: int, chunker: str, chunks: Sequence[Chunk]) -> None:
         """Put new chunks in place of a reading's old ones, with all that hangs on those."""
         with self._database.transaction():
+            self._forget_words([reading_id])
             self._database.execute("DELETE FROM chunk WHERE reading_id = ?", (reading_id,))
             self._put_chunks(reading_id, chunker, self.front(reading_id).title, chunks)
 
-    def chunkers(self, reading_id: int) -> set[str]:
-        """Return the chunkers whose chunks a reading has."""
-        rows = self._database.execute("SELECT DISTINCT chunker FROM chunk WHERE reading_id = ?", (reading_id,))
-        return {chunker for (chunker,) in rows}
+    def cut(self) -> dict[int, dict[str, int]]:
+        """Return for each reading that was cut into chunks how many there are, by chunker."""
+        sql = "SELECT reading_id, chunker, count(*) FROM chunk GROUP BY reading_id, chunker"
+        found: dict[int, dict[str, int]] = {}
+        for reading_id, chunker, count in self._database.execute(sql):
+            found.setdefault(reading_id, {})[chunker] = count
+        return found
+
+    def ids(self, keys: Iterable[str]) -> list[int]:
+        """Return the readings of the papers with these keys."""
+        sql = (
+            "SELECT DISTINCT reading.id FROM reading JOIN paper ON paper.pdf_sha256 = reading.pdf_sha256"
+            " WHERE paper.key IN (SELECT value FROM json_each(?))"
+        )
+        return [reading_id for (reading_id,) in self._database.execute(sql, (dump(sorted(keys)),))]
 
     def blocks(self, reading_id: int) -> list[Block]:
         """Return a reading's blocks in reading order."""
@@ -103,10 +134,6 @@ class Readings:
         rows = self._database.execute("SELECT record FROM figure WHERE reading_id = ? ORDER BY ordinal", (reading_id,))
         return [build(Figure, json.loads(record)) for (record,) in rows]
 
-    def chunk_count(self, reading_id: int) -> int:
-        """Return how many chunks a reading was cut into."""
-        return int(self._database.execute("SELECT count(*) FROM chunk WHERE reading_id = ?", (reading_id,))[0][0])
-
     def front(self, reading_id: int) -> FrontMatter:
         """Return what page 1 said."""
         return front_from(self._database.execute("SELECT front FROM reading WHERE id = ?", (reading_id,))[0][0])
@@ -118,11 +145,20 @@ class Readings:
             gone = self._database.execute(
                 "SELECT id FROM reading WHERE pdf_sha256 NOT IN (SELECT value FROM json_each(?))", (kept,)
             )
-            self._database.execute_many("DELETE FROM reading WHERE id = ?", gone)
+            self._drop_readings([reading_id for (reading_id,) in gone])
         return len(gone)
 
     def _drop(self, pdf_sha256: str) -> None:
-        self._database.execute("DELETE FROM reading WHERE pdf_sha256 = ?", (pdf_sha256,))
+        found = self._database.execute("SELECT id FROM reading WHERE pdf_sha256 = ?", (pdf_sha256,))
+        self._drop_readings([reading_id for (reading_id,) in found])
+
+    def _drop_readings(self, ids: Sequence[int]) -> None:
+        self._forget_words(ids)
+        self._database.execute_many("DELETE FROM reading WHERE id = ?", [(reading_id,) for reading_id in ids])
+
+    def _forget_words(self, ids: Sequence[int]) -> None:
+        self._vocabulary.take(ids)
+        self._database.execute_many("DELETE FROM abbreviation WHERE reading_id = ?", [(one,) for one in ids])
 
     def _insert_reading(self, pdf_sha256: str, reading: Reading) -> int:
         reading_id = self._insert(
@@ -153,11 +189,19 @@ class Readings:
         self._database.execute_many("INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?)", figures)
 
     def _put_chunks(self, reading_id: int, chunker: str, title: str, chunks: Sequence[Chunk]) -> None:
+        self._insert_chunks(reading_id, chunker, title, chunks)
+        self._vocabulary.add([(reading_id, _text(chunks))])
+
+    def _insert_chunks(self, reading_id: int, chunker: str, title: str, chunks: Sequence[Chunk]) -> None:
         sql = (
             "INSERT INTO chunk (reading_id, chunker, ordinal, title, section, text, page, pages, start, end, boxes)"
             f" VALUES ({','.join('?' * 11)})"
         )
         self._database.execute_many(sql, (chunk_row(reading_id, chunker, title, chunk) for chunk in chunks))
+
+
+def _text(chunks: Sequence[Chunk]) -> str:
+    return "\n".join(chunk.text for chunk in chunks)
 
 
 def _state(row: tuple[int, str, str, int, str | None, str | None, str]) -> ReadingState:

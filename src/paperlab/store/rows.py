@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from paperlab.types import Block, BlockKind, Chunk, FrontMatter, Line, PageBox, Paper, PdfFile, Status
+from paperlab.types import Chunk, PageBox
+
+if TYPE_CHECKING:
+    from paperlab.types import Block, FrontMatter, Paper
 
 SECTION_SEPARATOR = "\x1f"
 """Between headings: a heading may have any visible character in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingState:
+class ReadingState(NamedTuple):
     """What the store knows of one PDF read by one reader."""
 
     id: int
@@ -26,8 +27,7 @@ class ReadingState:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
+class StoredChunk(NamedTuple):
     """A chunk with the paper it stands in."""
 
     id: int
@@ -37,8 +37,7 @@ class StoredChunk:
     chunk: Chunk
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """How much the index holds."""
 
     papers: int
@@ -56,11 +55,15 @@ def dump(value: object) -> str:
 
 def paper_record(paper: Paper) -> str:
     """Return a paper as JSON that `paper_from` reads back."""
+    from dataclasses import asdict
+
     return dump(asdict(paper))
 
 
 def paper_from(record: str) -> Paper:
     """Return the paper that `paper_record` wrote."""
+    from paperlab.types import Paper, PdfFile, Status
+
     values: dict[str, Any] = json.loads(record)
     for name in ("authors", "categories", "tags"):
         values[name] = tuple(values[name])
@@ -72,6 +75,8 @@ def paper_from(record: str) -> Paper:
 
 def front_from(text: str) -> FrontMatter:
     """Return the front matter whose JSON is `text`."""
+    from paperlab.types import FrontMatter
+
     values: dict[str, Any] = json.loads(text)
     values["authors"] = tuple(values.get("authors", ()))
     return FrontMatter(**values)
@@ -85,6 +90,8 @@ def block_row(reading_id: int, ordinal: int, block: Block) -> tuple[object, ...]
 
 def block_from(row: tuple[Any, ...]) -> Block:
     """Return the block of a row (kind, page, section, text, lines)."""
+    from paperlab.types import Block, BlockKind, Line
+
     kind, page, section, text, lines = row
     return Block(
         BlockKind(kind),

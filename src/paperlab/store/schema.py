@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-VERSION = 2
+VERSION = 4
 """`PRAGMA user_version` of a database that all migrations below have seen: opening it needs no sqlite-utils."""
 
 _TABLES = """
@@ -126,9 +125,100 @@ CREATE TABLE figure (             -- the figures of a reading
 ) STRICT, WITHOUT ROWID;
 """
 
+_EMBEDDERS = """
+CREATE TABLE embedder (           -- whose vectors there are: one while all is well, two while another takes its place
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,    -- Embedder.id
+    spec TEXT NOT NULL,           -- what the settings say to load it; empty where that is not known
+    dimension INTEGER NOT NULL,
+    vectors INTEGER NOT NULL DEFAULT 0,   -- how many it has: counting 768 bytes a row takes seconds at a million
+    forgotten INTEGER NOT NULL DEFAULT 0  -- changes of its vectors up to this one are not known any more
+) STRICT;
+INSERT INTO embedder (name, spec, dimension) SELECT embedder, '', length(vector) / 4 FROM vector GROUP BY embedder;
+
+CREATE TABLE half_vector (
+    embedder_id INTEGER NOT NULL REFERENCES embedder (id),
+    chunk_id INTEGER NOT NULL REFERENCES chunk (id) ON DELETE CASCADE,
+    vector BLOB NOT NULL,         -- float16, little-endian, length 1; float32 of 384 would not stay on a page
+    PRIMARY KEY (embedder_id, chunk_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO half_vector SELECT embedder.id, chunk_id, half(vector) FROM vector JOIN embedder ON name = embedder;
+UPDATE embedder SET vectors = (SELECT count(*) FROM half_vector WHERE embedder_id = embedder.id);
+DROP TABLE vector;
+ALTER TABLE half_vector RENAME TO vector;
+-- deleting a chunk looks for its vectors of every embedder
+CREATE INDEX vector_by_chunk ON vector (chunk_id);
+
+DROP TABLE vector_change;
+CREATE TABLE vector_change (      -- what the vector indexes have not seen yet, in order
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    embedder_id INTEGER NOT NULL,
+    chunk_id INTEGER NOT NULL,
+    removed INTEGER NOT NULL      -- 1 for a removal, 0 for an addition
+) STRICT;
+-- one embedder's changes, among a million of another's
+CREATE INDEX vector_change_by_embedder ON vector_change (embedder_id);
+CREATE TRIGGER vector_insert AFTER INSERT ON vector BEGIN
+    INSERT INTO vector_change (embedder_id, chunk_id, removed) VALUES (new.embedder_id, new.chunk_id, 0);
+    UPDATE embedder SET vectors = vectors + 1 WHERE id = new.embedder_id;
+END;
+CREATE TRIGGER vector_delete AFTER DELETE ON vector BEGIN
+    INSERT INTO vector_change (embedder_id, chunk_id, removed) VALUES (old.embedder_id, old.chunk_id, 1);
+    UPDATE embedder SET vectors = vectors - 1 WHERE id = old.embedder_id;
+END;
+
+CREATE TABLE tally (              -- one row; counting a million chunks row by row takes a tenth of a second
+    chunks INTEGER NOT NULL
+) STRICT;
+INSERT INTO tally SELECT count(*) FROM chunk;
+CREATE TRIGGER chunk_tally_insert AFTER INSERT ON chunk BEGIN
+    UPDATE tally SET chunks = chunks + 1;
+END;
+CREATE TRIGGER chunk_tally_delete AFTER DELETE ON chunk BEGIN
+    UPDATE tally SET chunks = chunks - 1;
+END;
+"""
+
+_WORDS = """
+-- cut again and embedded again: chunks no longer hang on the embedder, and their words are indexed outside
+DELETE FROM chunk;
+DROP TRIGGER chunk_fts_insert;
+DROP TRIGGER chunk_fts_delete;
+DROP TABLE chunk_fts;
+
+CREATE TABLE chunk_removal (      -- chunks that the word index has not taken out yet; new ones it knows by their id
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    chunk_id INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER chunk_removal AFTER DELETE ON chunk BEGIN
+    INSERT INTO chunk_removal (chunk_id) VALUES (old.id);
+END;
+
+CREATE TABLE word (               -- the words of all chunks, for spelling
+    length INTEGER NOT NULL,
+    word TEXT NOT NULL,           -- lower-cased
+    papers INTEGER NOT NULL,      -- in whose chunks it stands
+    lower INTEGER NOT NULL,       -- of these, the papers that print it in lower case
+    PRIMARY KEY (length, word)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE abbreviation (       -- what a paper says it abbreviates
+    reading_id INTEGER NOT NULL REFERENCES reading (id) ON DELETE CASCADE,
+    short TEXT NOT NULL,          -- as printed
+    long TEXT NOT NULL,
+    short_key TEXT NOT NULL,      -- as compared
+    long_key TEXT NOT NULL,
+    PRIMARY KEY (reading_id, short)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX abbreviation_by_short ON abbreviation (short_key);
+CREATE INDEX abbreviation_by_long ON abbreviation (long_key);
+"""
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database to VERSION; each migration is done whole or not at all."""
+    import secrets
+
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations("paperlab")
@@ -143,10 +233,28 @@ def migrate(connection: sqlite3.Connection) -> None:
         for statement in _statements(_FLOATS):
             db.conn.execute(statement)
 
+    @migrations()
+    def m003_embedders(db: Database) -> None:
+        db.conn.create_function("half", 1, _half, deterministic=True)
+        for statement in _statements(_EMBEDDERS):
+            db.conn.execute(statement)
+
+    @migrations()
+    def m004_words(db: Database) -> None:
+        for statement in _statements(_WORDS):
+            db.conn.execute(statement)
+
     migrations.apply(Database(connection))
     if connection.execute("PRAGMA application_id").fetchone()[0] == 0:
         connection.execute(f"PRAGMA application_id = {secrets.randbelow(2**31 - 1) + 1}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _half(vector: bytes) -> bytes:
+    """Return a float32 vector as float16."""
+    import numpy as np
+
+    return np.frombuffer(vector, dtype="<f4").astype("<f2").tobytes()
 
 
 def _statements(script: str) -> list[str]:

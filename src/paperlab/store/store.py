@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from paperlab.errors import BadFile
 from paperlab.store.database import Database
 from paperlab.store.papers import Papers
-from paperlab.store.readings import Readings
+from paperlab.store.passages import Passages
 from paperlab.store.rows import Totals
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from paperlab.store.passages import Passages
+    from paperlab.store.catalogue import Catalogue
+    from paperlab.store.readings import Readings
+    from paperlab.store.vectors import Vectors
+    from paperlab.store.vocabulary import Vocabulary
 
 
 class Store:
@@ -26,36 +29,48 @@ class Store:
         self.path = path
         self._database = Database(path)
         self.papers = Papers(self._database)
-        self.readings = Readings(self._database)
-        self._passages: Passages | None = None
+        self.passages = Passages(self._database)
 
-    @property
-    def passages(self) -> Passages:
-        """Chunks and vectors; numpy is imported with them, not before."""
-        if self._passages is None:
-            from paperlab.store.passages import Passages
+    @cached_property
+    def vectors(self) -> Vectors:
+        """What embedders made of the chunks; numpy is imported with them, not before."""
+        from paperlab.store.vectors import Vectors
 
-            self._passages = Passages(self._database)
-        return self._passages
+        return Vectors(self._database)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Papers known by title and abstract alone, where this is a catalogue's database."""
+        from paperlab.store.catalogue import Catalogue
+
+        return Catalogue(self._database)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The papers' words and abbreviations."""
+        from paperlab.store.vocabulary import Vocabulary
+
+        return Vocabulary(self._database)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """What was read from PDFs; the words for tables and figures are imported with it, not before."""
+        from paperlab.store.readings import Readings
+
+        return Readings(self._database)
 
     def totals(self, embedder: str) -> Totals:
         """Count what the index holds."""
         sql = (
             "SELECT (SELECT count(*) FROM paper), (SELECT count(*) FROM reading WHERE failure IS NULL),"
-            " (SELECT coalesce(sum(json_array_length(pages)), 0) FROM reading), (SELECT count(*) FROM chunk),"
-            " (SELECT count(*) FROM vector WHERE embedder = ?)"
+            " (SELECT coalesce(sum(json_array_length(pages)), 0) FROM reading), (SELECT chunks FROM tally),"
+            " coalesce((SELECT vectors FROM embedder WHERE name = ?), 0)"
         )
         return Totals(*self._database.execute(sql, (embedder,))[0])
 
     def check(self) -> list[str]:
-        """Return what SQLite finds wrong with the database and its full-text index; empty when all is well."""
-        found = [row[0] for row in self._database.execute("PRAGMA quick_check") if row[0] != "ok"]
-        try:
-            # Rank 1: held against the chunks too, not only against itself.
-            self._database.execute("INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('integrity-check', 1)")
-        except BadFile as error:
-            found.append(f"the full-text index does not fit the chunks: {error.why}")
-        return found
+        """Return what SQLite finds wrong with the database; empty when all is well."""
+        return [row[0] for row in self._database.execute("PRAGMA quick_check") if row[0] != "ok"]
 
     def close(self) -> None:
         """Close the database."""

@@ -1,9 +1,21 @@
-"""The words of paperlab as frozen dataclasses (glossary: docs/design.md). No behaviour beyond derived properties."""
+"""The words of paperlab as frozen dataclasses (glossary: docs/design.md). No behaviour beyond derived properties.
 
-from paperlab.types.pages import Block, BlockKind, Box, Chunk, FrontMatter, Hit, Line, PageBox, PageSize, around
-from paperlab.types.papers import Filters, ListEntry, Paper, PdfFile, ReadingList, Status
-from paperlab.types.reading import Citation, Reading, Reference
-from paperlab.types.tables import Cell, Figure, Panel, RowKind, SpreadKind, Table, TableRow, Value
+Making one costs half a millisecond, and there are two dozen: each module is imported when one of its words is.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from paperlab.types.boxes import Box, PageBox, around
+    from paperlab.types.pages import Block, BlockKind, FrontMatter, Line, PageSize
+    from paperlab.types.papers import ListEntry, Paper, PdfFile, ReadingList
+    from paperlab.types.reading import Citation, Reading, Reference
+    from paperlab.types.search import Chunk, ChunkWords, Filters, FoundBy, Hit, IndexedUpTo, Wanted, Words
+    from paperlab.types.status import Status
+    from paperlab.types.tables import Cell, Figure, Panel, RowKind, SpreadKind, Table, TableRow, Value
 
 __all__ = [
     "Block",
@@ -11,11 +23,14 @@ __all__ = [
     "Box",
     "Cell",
     "Chunk",
+    "ChunkWords",
     "Citation",
     "Figure",
     "Filters",
+    "FoundBy",
     "FrontMatter",
     "Hit",
+    "IndexedUpTo",
     "Line",
     "ListEntry",
     "PageBox",
@@ -32,5 +47,27 @@ __all__ = [
     "Table",
     "TableRow",
     "Value",
+    "Wanted",
+    "Words",
     "around",
 ]
+
+_HOMES = {
+    "boxes": "Box PageBox around",
+    "pages": "Block BlockKind FrontMatter Line PageSize",
+    "papers": "ListEntry Paper PdfFile ReadingList",
+    "reading": "Citation Reading Reference",
+    "search": "Chunk ChunkWords Filters FoundBy Hit IndexedUpTo Wanted Words",
+    "status": "Status",
+    "tables": "Cell Figure Panel RowKind SpreadKind Table TableRow Value",
+}
+
+if not TYPE_CHECKING:  # a type checker that saw it would take every name for a word
+
+    def __getattr__(name: str) -> object:
+        """Return a word of paperlab from the module that it stands in."""
+        for module, words in _HOMES.items():
+            if name in words.split():
+                word = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+                return word
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,30 +1,11 @@
-"""What stands on the pages of a paper: blocks with boxes, front matter, passages."""
+"""What stands on the pages of a paper: blocks with boxes, front matter."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
-Box = tuple[float, float, float, float]
-"""x0, y0, x1, y1 in PDF points, origin at the top left of the unrotated page."""
-
-
-class PageBox(NamedTuple):
-    """A box on a page."""
-
-    page: int
-    box: Box
-
-
-def around(boxes: list[Box]) -> Box:
-    """Return the smallest box that holds all `boxes` (at least one)."""
-    return (
-        min(b[0] for b in boxes),
-        min(b[1] for b in boxes),
-        max(b[2] for b in boxes),
-        max(b[3] for b in boxes),
-    )
+from paperlab.types.boxes import Box, around
 
 
 class BlockKind(StrEnum):
@@ -94,37 +75,3 @@ class PageSize:
     number: int
     width: float
     height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """The stored unit of text: it never crosses a section and fits the embedder's window."""
-
-    ordinal: int
-    """0-based position in the paper."""
-    section: tuple[str, ...]
-    page: int
-    """The page most of its characters stand on."""
-    pages: tuple[int, ...]
-    start: int
-    """Offset of its first character in the paper's text (blocks joined by one newline)."""
-    end: int
-    text: str
-    boxes: tuple[PageBox, ...]
-    """One per run of lines, in reading order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One search result. A larger score is better, always."""
-
-    key: str
-    title: str
-    page: int
-    section: tuple[str, ...]
-    score: float
-    passage: str
-    marks: tuple[tuple[int, int], ...]
-    """Character spans of the passage that hold words of the query."""
-    boxes: tuple[PageBox, ...]
-    chunk_id: int

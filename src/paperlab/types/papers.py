@@ -1,18 +1,10 @@
-"""Papers, their files and marks, reading lists, what a search is narrowed to."""
+"""Papers, their files and marks, reading lists."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 
-
-class Status(StrEnum):
-    """Where the reader stands with a paper."""
-
-    TO_READ = "to_read"
-    READING = "reading"
-    READ = "read"
-    SKIPPED = "skipped"
+from paperlab.types.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +92,3 @@ class ReadingList:
     title: str
     about: str = ""
     entries: tuple[ListEntry, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a search is narrowed to; all given must hold, empty means everything."""
-
-    lists: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    statuses: tuple[Status, ...] = ()
-    years: tuple[int, int] | None = None
-    """First and last year, both included."""
-    authors: tuple[str, ...] = ()
-    keys: tuple[str, ...] = field(default=())

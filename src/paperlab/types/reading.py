@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paperlab.types.pages import Block, FrontMatter, PageBox, PageSize
+from paperlab.types.boxes import PageBox
+from paperlab.types.pages import Block, FrontMatter, PageSize
 from paperlab.types.tables import Figure, Table
 
 

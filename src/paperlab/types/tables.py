@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from paperlab.types.pages import Box, PageBox
+from paperlab.types.boxes import Box, PageBox
 
 
 class SpreadKind(StrEnum):

@@ -1,0 +1,259 @@
+"""The words of all chunks in a tantivy index: BM25, phrases, exclusions.
+
+Derived from the database, as the vector index is. A marker document, written in the same commit as the chunks, says
+which state of the database the index has: a commit is whole or not at all, also when the process is killed in it.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from paperlab.errors import BadFile, Busy, NoSpace, NotNow
+from paperlab.queries import STOP_WORDS
+from paperlab.types import IndexedUpTo
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from paperlab.types import ChunkWords, Wanted, Words
+
+VERSION = 1
+"""Bumped when the same chunks would be indexed otherwise."""
+
+_WORDS, _SECTION = "words", "section"
+"""Fields: title, headings and text as one (measured: docs/design.md), and the headings again for `section:`."""
+_ANALYZER = "stems"
+_MARKER = 0
+"""The id of the marker document; chunks count from 1."""
+_LONGEST_WORD = 65
+_SEGMENT_FILES = {".idx", ".pos", ".term", ".fast", ".fieldnorm", ".store", ".del"}
+_MAGIC = 1337
+_HEAP, _BULK_HEAP, _BULK = 15_000_000, 128_000_000, 2_000
+"""Bytes a writer holds in memory, for few documents and for more than `_BULK` of them."""
+
+
+class WordIndex:
+    """One index folder. What `update` commits is seen by the next search of the same object, or after `refresh`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in `folder`, making an empty one where there is none; raises BadFile for a damaged one."""
+        import tantivy
+
+        self.folder = folder
+        self._tantivy = tantivy
+        kinds = tantivy.Filter
+        self._analyzer = (
+            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+            .filter(kinds.remove_long(_LONGEST_WORD))
+            .filter(kinds.lowercase())
+            .filter(kinds.ascii_fold())
+            .filter(kinds.stemmer("english"))
+            .build()
+        )
+        with _errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            made = tantivy.Index.exists(str(folder))
+            self._index = tantivy.Index.open(str(folder)) if made else tantivy.Index(_schema(), str(folder))
+            self._index.register_tokenizer(_ANALYZER, self._analyzer)
+            self._schema = self._index.schema
+            self._searcher = self._index.searcher()
+
+    # Keeping
+
+    def followed(self) -> IndexedUpTo:
+        """Return which state of the database this index has; (0, 0) for an empty one. Raises BadFile."""
+        with _errors(self.folder):
+            found = self._run(self._term("id", _MARKER), 2)
+            if not found:
+                return IndexedUpTo(0, 0)
+            return IndexedUpTo(self._numbers("reading", found)[0], self._numbers("mark", found)[0])
+
+    def update(
+        self, removed: Sequence[int], added: Iterable[ChunkWords], upto: IndexedUpTo, *, many: bool = False
+    ) -> None:
+        """Take chunks out and in, and keep `upto`, all in one commit.
+
+        `added` are not in the index yet. Raises Busy while another process updates this index, NoSpace.
+        """
+        document = self._tantivy.Document
+        with _errors(self.folder):
+            writer = self._index.writer(_BULK_HEAP if many else _HEAP, 1)
+            for chunk_id in removed:
+                writer.delete_documents_by_term("id", chunk_id)
+            for chunk in added:
+                told = [chunk.title, chunk.section, chunk.text]
+                writer.add_document(
+                    document(id=chunk.id, reading=chunk.reading, mark=0, section=chunk.section, words=told)
+                )
+            writer.delete_documents_by_term("id", _MARKER)
+            writer.add_document(document(id=_MARKER, reading=upto.chunk, mark=upto.removal, section="", words=""))
+            writer.commit()
+            writer.wait_merging_threads()
+            self.refresh()
+
+    def check(self, checked: Mapping[str, Sequence[int]] | None = None) -> dict[str, list[int]]:
+        """Hold the files against the checksums tantivy wrote at their ends; raises BadFile.
+
+        Files that `checked`, an earlier answer, names as they still are need no second look.
+        """
+        seen = {}
+        for path in sorted(self.folder.iterdir()):
+            if path.suffix in _SEGMENT_FILES:
+                stat = path.stat()
+                # A file's change time can not be set: whatever touches its bytes shows.
+                seen[path.name] = [stat.st_size, stat.st_ctime_ns, stat.st_ino]
+                if seen[path.name] != (checked or {}).get(path.name) and not _is_intact(path):
+                    raise BadFile(path, None, "its bytes are not those that were written")
+        return seen
+
+    def refresh(self) -> None:
+        """See what other processes have committed."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    # Searching
+
+    def search(
+        self, wanted: Wanted, k: int, *, readings: Collection[int] | None = None, ids: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to `k` (chunk id, BM25) that have any of the words, best first, ties by id.
+
+        Only chunks of `readings` and only those with `ids`, where given.
+        """
+        boosted = self._tantivy.Query.boost_query
+        some = [boosted(self._stands(words), weight) for words, weight in wanted.any_of]
+        some += [self._stands(words) for words in wanted.all_of]
+        if not some:
+            return []
+        narrowing = self._narrowing(wanted, readings, ids)
+        query = self._all([self._any(some), *narrowing]) if narrowing else self._any(some)
+        with _errors(self.folder):
+            hits = self._run(query, k)
+            chunk_ids = self._numbers("id", hits)
+        found = [(chunk_id, score) for chunk_id, (score, _) in zip(chunk_ids, hits, strict=True)]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    def matching(self, wanted: Wanted, readings: Collection[int] | None = None) -> list[int]:
+        """Return the ids of all chunks that `wanted` does not shut out; its `any_of` is not looked at."""
+        query = self._all([self._positive(), *self._narrowing(wanted, readings, None)])
+        with _errors(self.folder):
+            return self._numbers("id", self._run(query, max(1, self._searcher.num_docs)))
+
+    def frequency(self, word: str) -> int:
+        """Return in how many chunks a word stands, in any form with the same stem."""
+        return max((self._searcher.doc_freq(_WORDS, stem) for stem in self.stems(word)), default=0)
+
+    def marks(self, text: str, wanted: Wanted) -> tuple[tuple[int, int], ...]:
+        """Return the character spans of the words in `text` that `wanted` looks for, small ones where there are no others."""
+        sought = [words for words, _ in wanted.any_of] + list(wanted.all_of)
+        telling = {word for words in sought for word in words if word not in STOP_WORDS}
+        stems = {stem for word in telling or {word for words in sought for word in words} for stem in self.stems(word)}
+        tokens = self._analyzer.pre_tokenize(text).tokens
+        return tuple((token.char_offset_from, token.char_offset_to) for token in tokens if token.text in stems)
+
+    def stems(self, text: str) -> list[str]:
+        """Return the words of `text` as they are compared, in order."""
+        return list(self._analyzer.analyze(text))
+
+    # Queries
+
+    def _stands(self, words: Words, field: str = _WORDS) -> Any:
+        """Return the query for a word or phrase in a field; nothing fits one of which nothing is indexed."""
+        query = self._tantivy.Query
+        stems = self.stems(" ".join(words))
+        if not stems:
+            return query.empty_query()
+        if len(stems) == 1:
+            return query.term_query(self._schema, field, stems[0], "freq")
+        return query.phrase_query(self._schema, field, [*stems])
+
+    def _narrowing(self, wanted: Wanted, readings: Collection[int] | None, ids: Collection[int] | None) -> list[Any]:
+        """Return the conditions a chunk must meet; none of them adds to its score."""
+        query = self._tantivy.Query
+        musts = [self._stands(words) for words in wanted.all_of]
+        musts += [self._stands(words, _SECTION) for words in wanted.sections]
+        if readings is not None:
+            musts.append(query.term_set_query(self._schema, "reading", list(readings)))
+            musts.append(self._positive())
+        if ids is not None:
+            musts.append(query.term_set_query(self._schema, "id", list(ids)))
+        conditions = [query.const_score_query(must, 0.0) for must in musts]
+        if wanted.none_of:
+            nots = [(self._tantivy.Occur.MustNot, self._stands(words)) for words in wanted.none_of]
+            everything = (self._tantivy.Occur.Must, query.all_query())
+            conditions.append(query.const_score_query(query.boolean_query([everything, *nots]), 0.0))
+        return conditions
+
+    def _positive(self) -> Any:
+        """Return the query for every chunk: all but the marker."""
+        kind = self._tantivy.FieldType.Integer
+        return self._tantivy.Query.range_query(self._schema, "id", kind, 1, 2**62)
+
+    def _term(self, field: str, value: int) -> Any:
+        return self._tantivy.Query.term_query(self._schema, field, value)
+
+    def _any(self, queries: Sequence[Any]) -> Any:
+        return self._tantivy.Query.boolean_query([(self._tantivy.Occur.Should, one) for one in queries])
+
+    def _all(self, queries: Sequence[Any]) -> Any:
+        return self._tantivy.Query.boolean_query([(self._tantivy.Occur.Must, one) for one in queries])
+
+    def _run(self, query: Any, k: int) -> list[tuple[float, Any]]:
+        # Without the count tantivy leaves out whatever cannot come among the k best.
+        hits: list[tuple[float, Any]] = self._searcher.search(query, limit=k, count=False).hits
+        return hits
+
+    def _numbers(self, field: str, hits: Sequence[tuple[float, Any]]) -> list[int]:
+        values: Any = self._searcher.fast_field_values(field, [address for _, address in hits])
+        return list(values)
+
+
+def _schema() -> Any:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    for name in ("id", "reading", "mark"):
+        builder.add_integer_field(name, stored=False, indexed=True, fast=True)
+    for name in (_WORDS, _SECTION):
+        builder.add_text_field(name, stored=False, tokenizer_name=_ANALYZER, index_option="position")
+    return builder.build()
+
+
+def _is_intact(path: Path) -> bool:
+    """Tell whether a segment's file is as written: its footer is JSON with a CRC-32, its length, a magic number."""
+    data = path.read_bytes()
+    length, magic = struct.unpack("<II", data[-8:]) if len(data) > 8 else (0, 0)
+    body, footer = data[: -8 - length], data[-8 - length : -8]
+    try:
+        told = json.loads(footer)["crc"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return bool(magic == _MAGIC and told == zlib.crc32(body))
+
+
+class _errors:  # noqa: N801 - a context manager, cheaper to enter than a generator
+    """Say tantivy's errors in words a user can act on: BadFile, Busy, NoSpace, NotNow."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        """Raise what a user can mend; tantivy knows only ValueError, OSError and its own panics."""
+        if error is None or isinstance(error, KeyboardInterrupt | SystemExit | NotNow | BadFile):
+            return
+        text = str(error)
+        if "LockBusy" in text or "lock" in text.lower():
+            raise Busy(f"another paperlab is writing to {self._folder}: wait for it") from error
+        if "No space left" in text or "os error 28" in text:
+            raise NoSpace(f"no space left to write {self._folder}: free some and run the command again") from error
+        if "ermission denied" in text or "ead-only" in text:
+            raise NotNow(f"cannot write {self._folder}: {text}; check who may write there") from error
+        if isinstance(error, ValueError | OSError) or type(error).__name__ == "PanicException":
+            raise BadFile(self._folder, None, f"the word index is damaged ({text})") from error
