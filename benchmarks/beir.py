@@ -147,7 +147,7 @@ class PlainBM25:
 def plain_vectors(documents: dict[str, str]) -> Callable[[str], list[str]]:
     """Return the ranking by cosine of one vector a document."""
     from paperlab.embedders import load_embedder
-    from paperlab.lab import cache_folder
+    from paperlab.folders import cache_folder
 
     embedder = load_embedder("minilm", cache_folder())
     names = np.array(list(documents))

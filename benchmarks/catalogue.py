@@ -110,7 +110,7 @@ def _first(file: Path, count: int, folder: Path) -> Path:
     import lzma
 
     to = folder / "first.jsonl"
-    with (lzma.open(file, "rb") if file.suffix == ".xz" else file.open("rb")) as lines, to.open("wb") as out:
+    with lzma.open(file, "rb") if file.suffix == ".xz" else file.open("rb") as lines, to.open("wb") as out:
         out.writelines(islice(lines, count))
     return to
 

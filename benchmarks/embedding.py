@@ -30,7 +30,7 @@ import numpy as np
 from paperlab.embedders.export import exported_model
 from paperlab.embedders.minilm import MiniLMEmbedder
 from paperlab.embedders.reference import default_model_folder
-from paperlab.lab import cache_folder
+from paperlab.folders import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

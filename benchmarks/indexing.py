@@ -22,7 +22,8 @@ import numpy as np
 
 from paperlab.embedders.export import exported_model
 from paperlab.embedders.reference import default_model_folder
-from paperlab.lab import Lab, cache_folder
+from paperlab.folders import cache_folder
+from paperlab.lab import Lab
 from paperlab.settings import Settings
 
 _LIMIT_OVERHEAD, _LIMIT_MEMORY, _LIMIT_SECOND = 0.15, 1.5e9, 1.0

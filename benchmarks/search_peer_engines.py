@@ -9,6 +9,7 @@ import asyncio
 import importlib
 import pickle
 import re
+import sys
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
@@ -103,6 +104,11 @@ class Txtai(Engine):
     package = "txtai"
     modules = ("txtai", "faiss")
     how = "Embeddings(path, hybrid=True, content=True)"
+
+    def __init__(self, store: Path, corpus: Path, weights: str) -> None:
+        super().__init__(store, corpus, weights)
+        # It imports litellm where it finds it, which takes seconds; it is here for paper-qa, txtai alone brings none.
+        sys.modules["litellm"] = None  # type: ignore[assignment]
 
     def embeds(self) -> tuple[Any, str]:
         return _load("txtai.vectors.dense.huggingface").HFVectors, "encode"

@@ -3,8 +3,8 @@
     python benchmarks/search_peers.py BEIR-FOLDER [--engines a,b] [--limit-docs N]
 
 Each engine runs in processes of its own, one after another: one builds and stores the index (wall time with the
-embedding, and the embedding's share of it), COLD_RUNS new ones open it and answer one query (whole process, median),
-one answers every query after a warm-up: ten hits asked for and timed with the query's embedding, then a hundred for
+embedding, and the embedding's share of it), three new ones open it and answer one query (whole process, median),
+one answers every query after a warm-up, with its embedding in the time and a hundred hits asked for, which give
 nDCG@10 and recall@100. Memory is the peak of the building and of the querying process. With --limit-docs the judged
 documents come first, so that every query keeps its answers; its nDCG is comparable to nothing else.
 
@@ -28,17 +28,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from search_peer_engines import ENGINES, Document
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.search_peer_engines import ENGINES, Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from search_peer_engines import Engine
+    from benchmarks.search_peer_engines import Engine
 
-COLD_RUNS = 5
+_COLD_RUNS = 3
 _WARM_UP = 10
-_SHOWN, _DEPTH = 10, 100
-_MOST_JUDGED = 300
+_DEPTH = 100
+_MOST_ASKED = 300
 _COLUMNS = {
     "build s": ("build", 1, min),
     "of it embedding": ("embedding", 1, None),
@@ -93,7 +95,7 @@ def measured(engine: type[Engine], name: str, place: Path) -> dict[str, Any]:
     (place / name).mkdir()
     row: dict[str, Any] = {}
     colds = []
-    for part in ("build", *["cold"] * COLD_RUNS, "query"):
+    for part in ("build", *["cold"] * _COLD_RUNS, "query"):
         started = time.perf_counter()
         output = child([str(place), "--one", name, "--step", part])
         seconds = time.perf_counter() - started
@@ -124,10 +126,11 @@ def child(arguments: list[str]) -> str:
 
 def prepare(folder: Path, place: Path, limit: int) -> dict[str, str]:
     """Write corpus and queries as every engine gets them, and export paperlab's model, as peers have theirs."""
-    from beir import corpus_of, read_lines, read_qrels
+    from benchmarks.beir import corpus_of, read_lines, read_qrels
+
     from paperlab.embedders.export import exported_model
     from paperlab.embedders.reference import default_model_folder
-    from paperlab.lab import cache_folder
+    from paperlab.folders import cache_folder
 
     judged = read_qrels(folder / "qrels" / "test.tsv")
     wanted = {document for grades in judged.values() for document, grade in grades.items() if grade > 0}
@@ -135,7 +138,7 @@ def prepare(folder: Path, place: Path, limit: int) -> dict[str, str]:
     kept = sorted(corpus, key=lambda one: one["_id"] not in wanted)[:limit] if limit else corpus
     (place / "corpus.jsonl").write_text("".join(json.dumps(one) + "\n" for one in kept), encoding="utf-8")
     queries = {one["_id"]: one["text"] for one in read_lines(folder / "queries.jsonl")}
-    asked = {name: queries[name] for name in list(judged)[:_MOST_JUDGED] if name in queries}
+    asked = {name: queries[name] for name in list(judged)[:_MOST_ASKED] if name in queries}
     weights = str(default_model_folder())
     (place / "asked.json").write_text(json.dumps({"queries": asked, "judged": judged, "weights": weights}))
     started = time.perf_counter()
@@ -155,7 +158,7 @@ def step(place: Path, name: str, part: str) -> int:
         if part == "build":
             figures = built(engine)
         elif part == "cold":
-            figures = {"answered": len(engine.open()(queries[0], _SHOWN))}
+            figures = {"answered": len(engine.open()(queries[0], _DEPTH))}
         else:
             figures = queried(engine.open(), asked["queries"], place / f"{name}.found.json")
     except Exception as error:  # noqa: BLE001 - whatever a peer raises is what its line says
@@ -180,17 +183,16 @@ def built(engine: Engine) -> dict[str, float]:
 
 
 def queried(search: Callable[[str, int], list[str]], queries: dict[str, str], found: Path) -> dict[str, float]:
-    """Return p50 and p99 of all queries in ms, and the peak of memory in MB; `found` gets a hundred hits each."""
-    texts = list(queries.values())
-    for text in texts[-_WARM_UP:]:
-        search(text, _SHOWN)
-    seconds = []
-    for text in texts:
+    """Return p50 and p99 of all queries in ms, and the peak of memory in MB; `found` gets the hits."""
+    for text in list(queries.values())[-_WARM_UP:]:
+        search(text, _DEPTH)
+    hits, seconds = {}, []
+    for name, text in queries.items():
         started = time.perf_counter()
-        search(text, _SHOWN)
+        hits[name] = search(text, _DEPTH)
         seconds.append(time.perf_counter() - started)
     memory = peak()
-    found.write_text(json.dumps({name: search(text, _DEPTH) for name, text in queries.items()}))
+    found.write_text(json.dumps(hits))
     seconds.sort()
     p99 = seconds[min(len(seconds) - 1, int(0.99 * len(seconds)))]
     return {"p50": 1000 * statistics.median(seconds), "p99": 1000 * p99, "query_rss": memory}
@@ -198,7 +200,7 @@ def queried(search: Callable[[str, int], list[str]], queries: dict[str, str], fo
 
 def scored(place: Path, name: str) -> dict[str, float]:
     """Return nDCG@10 and recall@100 of what an engine found."""
-    from beir import ndcg
+    from benchmarks.beir import ndcg
 
     judged = json.loads((place / "asked.json").read_text())["judged"]
     found: dict[str, list[str]] = json.loads((place / f"{name}.found.json").read_text())

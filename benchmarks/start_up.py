@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from paperlab.embedders.export import exported_model
 from paperlab.embedders.reference import default_model_folder
-from paperlab.lab import cache_folder
+from paperlab.folders import cache_folder
 
 _RUNS = 15
 _FLOOR = """

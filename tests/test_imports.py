@@ -96,9 +96,7 @@ def test_a_search_imports_no_other_commands_module(filled: Lab) -> None:
 def test_a_search_by_meaning_imports_no_torch(filled: Lab) -> None:
     """FAISS and the embedder named in the settings, and nothing of what made the vectors."""
     todo = filled.store.vectors.without_vector(filled.embedder.id, 0, 100)
-    filled.store.vectors.put(
-        filled.embedder.id, [i for i, _ in todo], filled.embedder.embed([t for _, t in todo])
-    )
+    filled.store.vectors.put(filled.embedder.id, [i for i, _ in todo], filled.embedder.embed([t for _, t in todo]))
 
     assert command("search", "--lab", str(filled.root), "zebra") == {"numpy", "faiss"}
 

@@ -9,7 +9,8 @@ import pytest
 from paperlab import settings
 from paperlab.errors import Busy, NoLab, UsageError
 from paperlab.ingest.outcome import silent
-from paperlab.lab import Lab, data_folder
+from paperlab.folders import data_folder
+from paperlab.lab import Lab
 from paperlab.types import Filters, Paper, Status
 from support import write_pdf
 

@@ -263,41 +263,32 @@ def old_database(path: Path, vectors: np.ndarray) -> None:
     connection.close()
 
 
-def test_a_database_of_version_2_keeps_its_vectors(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is embedded again; from then on changes are told as in a new one."""
-    vectors = np.eye(4, dtype=np.float32)[[0, 1, 2]]
-    old_database(path, vectors)
+def test_a_database_of_version_2_keeps_its_readings(path: Path) -> None:
+    """Its papers are cut and embedded again; what was read from them stays."""
+    old_database(path, np.eye(4, dtype=np.float32)[[0, 1, 2]])
 
-    monkeypatch.setattr(schema, "_WORDS", "", raising=False)  # which has all chunks cut again, later
     store = Store(path)
 
-    assert held(store.vectors) == {1: [1, 0, 0, 0], 2: [0, 1, 0, 0], 3: [0, 0, 1, 0]}
-    assert store.vectors.embedders() == [EmbedderState(E, "", 4, 3), EmbedderState(F, "", 4, 1)]
-    assert (store.passages.count(), store.vectors.missing(E), store.vectors.missing(F)) == (3, 0, 2)
-    assert (store.vectors.last_change(), seen(store.vectors, E)) == (0, [])
+    assert [state.pdf_sha256 for state in store.readings.states()] == ["sha"]
+    assert (store.passages.count(), store.vectors.embedders()) == (0, [])
     assert store.check() == []
-    store._database.execute("DELETE FROM chunk")
-    assert seen(store.vectors, F) == [(1, True)]
-    assert store.vectors.count(E) == 0
+    ids = put(store, "a", "one", "two")
+    embed(store, ids)
+    assert (store.passages.count(), store.vectors.count(E)) == (2, 2)
     store.close()
 
 
 def test_a_migration_that_is_stopped_leaves_the_old_database(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And the next opening does all of it."""
     old_database(path, np.eye(4, dtype=np.float32))
-    monkeypatch.setattr(schema, "_WORDS", "", raising=False)
-
-    def stop(_vector: bytes) -> bytes:
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "_half", stop)
-        with pytest.raises(Exception, match="user-defined function"):
+        patch.setattr(schema, "_EMBEDDERS", schema._EMBEDDERS + "SELECT stop();\n")
+        with pytest.raises(sqlite3.OperationalError, match="no such function"):
             Store(path)
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*), max(length(vector)) FROM vector").fetchone() == (5, 16)
     connection.close()
 
     store = Store(path)
-    assert len(held(store.vectors)) == 4
+    assert store.passages.count() == 0
     store.close()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from paperlab import settings
 from paperlab.disk import only_one, sha256_of, write_atomically
 from paperlab.errors import BadFile, BadInput, Busy, NoLab
+from paperlab.folders import cache_folder, data_folder, lab_around
 from paperlab.library import Library
 from paperlab.plugins import plugin
 from paperlab.types import Filters
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from paperlab.search.bundle import SearchIndex
     from paperlab.store import Store
     from paperlab.types import Hit, Paper, Reading, ReadingList, Table
-
-_APP = "paperlab-replicate"
-"""Not `paperlab`: another program owns that name in the user's folders."""
 
 
 class Lab:
@@ -51,6 +49,7 @@ class Lab:
         self.library = Library(root / "papers", self.index_folder / ".library.lock")
         self._say = say or (lambda _message: None)
         self._complain = complain or (lambda _message: None)
+        self._embedders: dict[str, Embedder] = {}
 
     # Finding and making labs
 
@@ -71,7 +70,7 @@ class Lab:
         named = given or (Path(os.environ["PAPERLAB_LAB"]) if os.environ.get("PAPERLAB_LAB") else None)
         if named and not (named / settings.FILE).is_file():
             raise NoLab(named)
-        root = named or _around(Path.cwd())
+        root = named or lab_around(Path.cwd())
         if root is None:
             root = data_folder()
             if not (root / settings.FILE).is_file():
@@ -116,7 +115,10 @@ class Lab:
     def _search_index(self, folder: Path) -> SearchIndex:
         from paperlab.search.bundle import SearchIndex
 
-        return SearchIndex(folder, lambda: self.embedder, self._say, self._complain, self.settings.index_vector_index)
+        mine = self.settings
+        return SearchIndex(
+            folder, mine.index_embedder, self._load_embedder, self._say, self._complain, mine.index_vector_index
+        )
 
     @property
     def store(self) -> Store:
@@ -131,17 +133,21 @@ class Lab:
     @cached_property
     def embedder(self) -> Embedder:
         """The embedder the settings name."""
-        from paperlab.embedders import load_embedder
+        return self._load_embedder(self.settings.index_embedder)
 
-        return load_embedder(self.settings.index_embedder, cache_folder())
+    def _load_embedder(self, spec: str) -> Embedder:
+        if spec not in self._embedders:
+            from paperlab.embedders import load_embedder
+
+            self._embedders[spec] = load_embedder(spec, cache_folder())
+        return self._embedders[spec]
 
     @cached_property
     def cutter(self) -> Cutter:
         """How papers are cut into chunks: by the default embedder's tokens, so that all embedders share the chunks."""
         from paperlab.chunking import MAX_TOKENS, Cutter
-        from paperlab.embedders import load_embedder
 
-        counter = load_embedder("minilm", cache_folder())
+        counter = self._load_embedder("minilm")
         return Cutter(counter.count_tokens, min(self.embedder.max_tokens, MAX_TOKENS))
 
     @cached_property
@@ -371,26 +377,6 @@ class Lab:
                 self._complain(f"{paper.key}: {error}")
 
 
-def data_folder() -> Path:
-    """Return the lab of a user who has named none."""
-    import platformdirs
-
-    return platformdirs.user_data_path(_APP)
-
-
-def cache_folder() -> Path:
-    """Return the folder of what all labs of this user share: arXiv's gate and answers, exported models."""
-    if os.environ.get("PAPERLAB_CACHE"):
-        return Path(os.environ["PAPERLAB_CACHE"])
-    import platformdirs
-
-    return platformdirs.user_cache_path(_APP)
-
-
 def today() -> str:
     """Return today's date in ISO form."""
     return date.today().isoformat()  # noqa: DTZ011 - the user's own calendar day
-
-
-def _around(folder: Path) -> Path | None:
-    return next((f for f in (folder, *folder.parents) if (f / settings.FILE).is_file()), None)

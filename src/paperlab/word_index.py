@@ -148,7 +148,7 @@ class WordIndex:
         return max((self._searcher.doc_freq(_WORDS, stem) for stem in self.stems(word)), default=0)
 
     def marks(self, text: str, wanted: Wanted) -> tuple[tuple[int, int], ...]:
-        """Return the character spans of the words in `text` that `wanted` looks for, small ones where there are no others."""
+        """Return the spans (in characters) of words in `text` that `wanted` looks for; small ones where it looks for no other."""
         sought = [words for words, _ in wanted.any_of] + list(wanted.all_of)
         telling = {word for words in sought for word in words if word not in STOP_WORDS}
         stems = {stem for word in telling or {word for words in sought for word in words} for stem in self.stems(word)}

@@ -43,6 +43,10 @@ class WordPieces:
             raise BadFile(self._path, None, "this is no vocabulary; install the package that brought it again")
         return ids
 
+    def __contains__(self, word: str) -> bool:
+        """Tell whether a lower-cased word is a piece by itself: the 30,000 most used words are."""
+        return word in self._ids
+
     def encode(self, text: str) -> list[int] | None:
         """Return the text's pieces between those of begin and end, not cut; None where only `tokenizers` knows them.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from paperlab.errors import PaperlabError
 from paperlab.plugins import plugin
 from paperlab.store import Store
 
@@ -24,14 +25,19 @@ class SearchIndex:
     def __init__(
         self,
         folder: Path,
-        open_embedder: Callable[[], Embedder],
+        embedder: str,
+        load_embedder: Callable[[str], Embedder],
         say: Callable[[str], None],
         complain: Callable[[str], None],
         index_type: str = "auto",
     ) -> None:
-        """`say` is told what is built again, `complain` what a search cannot find yet; `index_type` is the setting."""
+        """`embedder` and `index_type` are the settings, `load_embedder` returns the same embedder for the same setting.
+
+        `say` is told what is built again, `complain` what a search cannot find yet.
+        """
         self.folder = folder
-        self._open_embedder = open_embedder
+        self._spec = embedder
+        self._load = load_embedder
         self._say = say
         self._complain = complain
         self._index_type = index_type
@@ -53,35 +59,71 @@ class SearchIndex:
 
         return WordKeeper(self.folder / "words", self.store.passages, self._say)
 
-    @cached_property
+    @property
+    def embedder(self) -> Embedder:
+        """What maps its texts to vectors."""
+        return self._load(self._spec)
+
+    @property
     def keeper(self) -> IndexKeeper:
         """What keeps the vector index in step with the database."""
-        from paperlab.search.keeper import IndexKeeper
-
-        return IndexKeeper(
-            self.folder / "vectors",
-            lambda name: cast("VectorIndexType", plugin("paperlab.vector_indexes", name)()),
-            self._open_embedder().id,
-            self._say,
-            self._index_type,
-        )
+        return self._keeper_of(self.embedder)
 
     @cached_property
     def searcher(self) -> Searcher:
         """The search engine, warm from the second query on."""
         from paperlab.search.engine import Searcher
 
-        return Searcher(self.store, self.words, self._open_embedder, lambda: self.vectors, self._complain)
+        return Searcher(
+            self.store, self.words, lambda: self.searched_by, lambda: self.vectors, self._complain, self._is_word
+        )
 
     @property
-    def embedder(self) -> Embedder:
-        """What maps its texts to vectors."""
-        return self._open_embedder()
+    def searched_by(self) -> Embedder:
+        """The embedder whose vectors are searched: the one before, while the one in the settings still embeds."""
+        states = self.store.vectors.embedders()
+        if not states or (len(states) == 1 and states[0].spec in {"", self._spec}):
+            return self.embedder
+        wanted = self.embedder
+        has = max((state.vectors for state in states if state.name == wanted.id), default=0)
+        before = max((state for state in states if state.spec), key=lambda state: state.vectors, default=None)
+        if before is None or before.name == wanted.id or before.vectors <= has:
+            return wanted
+        try:
+            return self._load(before.spec)
+        except PaperlabError as error:
+            self._complain(f"the vectors by {before.name} cannot be searched any more: {error}")
+            return wanted
 
     @property
     def vectors(self) -> VectorIndex:
-        """The vector index as the database has it now."""
-        return self.keeper.open(self.store.vectors)
+        """The vector index that is searched, as the database has it now."""
+        return self._keeper_of(self.searched_by).open(self.store.vectors)
+
+    def _keeper_of(self, embedder: Embedder) -> IndexKeeper:
+        if embedder.id not in self._keepers:
+            from paperlab.search.keeper import IndexKeeper
+
+            self._keepers[embedder.id] = IndexKeeper(
+                self.folder / "vectors",
+                lambda name: cast("VectorIndexType", plugin("paperlab.vector_indexes", name)()),
+                embedder.id,
+                self._say,
+                self._index_type,
+            )
+        return self._keepers[embedder.id]
+
+    @cached_property
+    def _keepers(self) -> dict[str, IndexKeeper]:
+        return {}
+
+    @cached_property
+    def _is_word(self) -> Callable[[str], bool]:
+        """What tells words of the language from misspelt ones; read when a word is met that no paper has."""
+        from paperlab.embedders.reference import default_model_folder
+        from paperlab.embedders.wordpiece import WordPieces
+
+        return WordPieces(default_model_folder()).__contains__
 
     def close(self) -> None:
         """Close the database, where it was opened."""

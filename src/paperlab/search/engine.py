@@ -53,14 +53,20 @@ class Searcher:
         open_embedder: Callable[[], Embedder],
         open_index: Callable[[], VectorIndex],
         complain: Callable[[str], None] | None = None,
+        is_word: Callable[[str], bool] | None = None,
     ) -> None:
-        """`open_index` is called at each search and returns the index as the database has it then."""
+        """Embedder and index are asked for at each search, and are those of the database as it is then.
+
+        `complain` is told what a search cannot find, and what it looked for instead of words no paper has, of which
+        those that `is_word` knows stay as they are.
+        """
         self._store = store
         self._words = words
         self._complain = complain or (lambda _message: None)
+        self._is_word = is_word or (lambda _word: False)
         self._open_embedder = open_embedder
         self._open_index = open_index
-        self._embedder: Embedder | None = None
+        self._embedder_id = ""
         self._last: tuple[str, NDArray[np.float32]] | None = None
         self._told: set[str] = set()
 
@@ -79,7 +85,9 @@ class Searcher:
         The filters of a parsed query are the caller's to turn into `among`.
         """
         parsed = parse_query(query) if isinstance(query, str) else query
-        widened = widen(parsed, self._store.vocabulary)
+        widened = widen(parsed, self._store.vocabulary, self._is_word)
+        for typed, meant in widened.corrected:
+            self._tell(f"no paper has {typed!r}: looked for {meant!r}, too")
         words = self._words.open()
         one = _Search(words, widened, self._store.readings.ids(among) if among is not None else None)
         depth = max(_DEPTH, 3 * limit)
@@ -112,21 +120,20 @@ class Searcher:
         length: np.float32 = (moved**2).sum() ** 0.5
         return moved / length
 
-    @property
-    def _embedder_id(self) -> str:
-        return self._embedder.id if self._embedder else ""
-
     def _vector(self, text: str) -> NDArray[np.float32]:
-        if self._embedder is None:
-            self._embedder = self._open_embedder()
-        if self._last is None or self._last[0] != text:
-            self._last = text, self._embedder.embed_query(text)
+        embedder = self._open_embedder()
+        if self._last is None or self._last[0] != text or self._embedder_id != embedder.id:
+            self._embedder_id = embedder.id
+            self._last = text, embedder.embed_query(text)
         return self._last[1]
 
     def _tell_missing(self, indexed: int) -> None:
         missing = self._store.passages.count() - indexed
-        message = f"{missing} passages can be found by words only until 'paperlab index' has embedded them"
-        if missing > 0 and message not in self._told:
+        if missing > 0:
+            self._tell(f"{missing} passages can be found by words only until 'paperlab index' has embedded them")
+
+    def _tell(self, message: str) -> None:
+        if message not in self._told:
             self._told.add(message)
             self._complain(message)
 

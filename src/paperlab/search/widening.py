@@ -11,6 +11,8 @@ from paperlab.spelling import Speller
 from paperlab.types import Wanted, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from paperlab.queries import Query
     from paperlab.store.vocabulary import Vocabulary
 
@@ -31,10 +33,14 @@ class Widened:
     """(typed, looked for) of words the papers do not have."""
 
 
-def widen(query: Query, vocabulary: Vocabulary) -> Widened:
-    """Return what to look for: the query's words, corrections of those no paper has, and other names of its terms."""
+def widen(query: Query, vocabulary: Vocabulary, is_word: Callable[[str], bool]) -> Widened:
+    """Return what to look for: the query's words, corrections of those no paper has, and other names of its terms.
+
+    A word that `is_word` knows is not misspelt, although no paper has it.
+    """
     speller = Speller(vocabulary.papers, vocabulary.like)
-    corrected = {word: found[0] for word in dict.fromkeys(query.words) if (found := speller.correct(word))}
+    found = {word: speller.correct(word) for word in dict.fromkeys(query.words)}
+    corrected = {word: near[0] for word, near in found.items() if near and not is_word(word)}
     text = _replaced(query.text, corrected)
     long_forms, short_forms = _aliases(text, vocabulary) if len(query.words) <= _SHORT_QUERY else ([], [])
     any_of: list[tuple[Words, float]] = [((word,), 1.0) for word in dict.fromkeys(query.words)]

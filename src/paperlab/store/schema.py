@@ -126,6 +126,10 @@ CREATE TABLE figure (             -- the figures of a reading
 """
 
 _EMBEDDERS = """
+-- chunks hang on the embedder no longer: papers are cut and embedded again, from the readings that are kept
+DELETE FROM chunk;
+DROP TABLE vector;
+
 CREATE TABLE embedder (           -- whose vectors there are: one while all is well, two while another takes its place
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,    -- Embedder.id
@@ -134,18 +138,13 @@ CREATE TABLE embedder (           -- whose vectors there are: one while all is w
     vectors INTEGER NOT NULL DEFAULT 0,   -- how many it has: counting 768 bytes a row takes seconds at a million
     forgotten INTEGER NOT NULL DEFAULT 0  -- changes of its vectors up to this one are not known any more
 ) STRICT;
-INSERT INTO embedder (name, spec, dimension) SELECT embedder, '', length(vector) / 4 FROM vector GROUP BY embedder;
 
-CREATE TABLE half_vector (
+CREATE TABLE vector (
     embedder_id INTEGER NOT NULL REFERENCES embedder (id),
     chunk_id INTEGER NOT NULL REFERENCES chunk (id) ON DELETE CASCADE,
     vector BLOB NOT NULL,         -- float16, little-endian, length 1; float32 of 384 would not stay on a page
     PRIMARY KEY (embedder_id, chunk_id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO half_vector SELECT embedder.id, chunk_id, half(vector) FROM vector JOIN embedder ON name = embedder;
-UPDATE embedder SET vectors = (SELECT count(*) FROM half_vector WHERE embedder_id = embedder.id);
-DROP TABLE vector;
-ALTER TABLE half_vector RENAME TO vector;
 -- deleting a chunk looks for its vectors of every embedder
 CREATE INDEX vector_by_chunk ON vector (chunk_id);
 
@@ -170,7 +169,7 @@ END;
 CREATE TABLE tally (              -- one row; counting a million chunks row by row takes a tenth of a second
     chunks INTEGER NOT NULL
 ) STRICT;
-INSERT INTO tally SELECT count(*) FROM chunk;
+INSERT INTO tally VALUES (0);
 CREATE TRIGGER chunk_tally_insert AFTER INSERT ON chunk BEGIN
     UPDATE tally SET chunks = chunks + 1;
 END;
@@ -180,8 +179,7 @@ END;
 """
 
 _WORDS = """
--- cut again and embedded again: chunks no longer hang on the embedder, and their words are indexed outside
-DELETE FROM chunk;
+-- words are indexed outside the database
 DROP TRIGGER chunk_fts_insert;
 DROP TRIGGER chunk_fts_delete;
 DROP TABLE chunk_fts;
@@ -235,7 +233,6 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     @migrations()
     def m003_embedders(db: Database) -> None:
-        db.conn.create_function("half", 1, _half, deterministic=True)
         for statement in _statements(_EMBEDDERS):
             db.conn.execute(statement)
 
@@ -248,13 +245,6 @@ def migrate(connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA application_id").fetchone()[0] == 0:
         connection.execute(f"PRAGMA application_id = {secrets.randbelow(2**31 - 1) + 1}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _half(vector: bytes) -> bytes:
-    """Return a float32 vector as float16."""
-    import numpy as np
-
-    return np.frombuffer(vector, dtype="<f4").astype("<f2").tobytes()
 
 
 def _statements(script: str) -> list[str]:
