@@ -57,6 +57,16 @@ def only_one(path: Path, busy: Exception) -> Iterator[None]:
         lock.release()
 
 
+def make_way(path: Path, *, folder: bool = False) -> None:
+    """Remove what stands at `path` and is of the wrong kind: a folder where a file is to be, or (`folder`) a file."""
+    if folder and path.exists() and not path.is_dir():
+        path.unlink(missing_ok=True)
+    elif not folder and path.is_dir():
+        import shutil
+
+        shutil.rmtree(path)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a passing file beside `path`; it takes the name of `path` when the block ends well, else it goes.

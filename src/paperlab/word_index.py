@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import BadFile, Busy, NoSpace, NotNow
 from paperlab.queries import STOP_WORDS
+from paperlab.text import one_line, shorten
 from paperlab.types import IndexedUpTo
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _ANALYZER = "stems"
 _MARKER = 0
 """The id of the marker document; chunks count from 1."""
 _LONGEST_WORD = 65
-_SEGMENT_FILES = {".idx", ".pos", ".term", ".fast", ".fieldnorm", ".store", ".del"}
+_SEGMENT_FILES = {".idx", ".pos", ".term", ".fast", ".fieldnorm", ".store"}
 _MAGIC = 1337
 _HEAP, _BULK_HEAP, _BULK = 15_000_000, 128_000_000, 2_000
 """Bytes a writer holds in memory, for few documents and for more than `_BULK` of them."""
@@ -100,15 +101,31 @@ class WordIndex:
 
         Files that `checked`, an earlier answer, names as they still are need no second look.
         """
-        seen = {}
-        for path in sorted(self.folder.iterdir()):
-            if path.suffix in _SEGMENT_FILES:
+        seen: dict[str, list[int]] = {}
+        for path in self._files():
+            try:
                 stat = path.stat()
                 # A file's change time can not be set: whatever touches its bytes shows.
                 seen[path.name] = [stat.st_size, stat.st_ctime_ns, stat.st_ino]
                 if seen[path.name] != (checked or {}).get(path.name) and not _is_intact(path):
                     raise BadFile(path, None, "its bytes are not those that were written")
+            except FileNotFoundError:
+                # Another process has merged it into a new one; a file that is missing else is noticed on use.
+                seen.pop(path.name, None)
         return seen
+
+    def _files(self) -> list[Path]:
+        """Return the files of the last commit: others are being written, or left by a killed process."""
+        with _errors(self.folder):
+            told = json.loads((self.folder / "meta.json").read_text(encoding="utf-8"))
+            segments = {str(one["segment_id"]).replace("-", "") for one in told["segments"]}
+            deletes = {f".{one['deletes']['opstamp']}.del" for one in told["segments"] if one["deletes"]}
+        return sorted(
+            path
+            for path in self.folder.iterdir()
+            if path.name.partition(".")[0] in segments
+            and (path.suffix in _SEGMENT_FILES or any(path.name.endswith(ending) for ending in deletes))
+        )
 
     def refresh(self) -> None:
         """See what other processes have committed."""
@@ -148,7 +165,7 @@ class WordIndex:
         return max((self._searcher.doc_freq(_WORDS, stem) for stem in self.stems(word)), default=0)
 
     def marks(self, text: str, wanted: Wanted) -> tuple[tuple[int, int], ...]:
-        """Return the spans (in characters) of words in `text` that `wanted` looks for; small ones where it looks for no other."""
+        """Return the character spans of the words looked for in `text`; of small words only where there are no others."""
         sought = [words for words, _ in wanted.any_of] + list(wanted.all_of)
         telling = {word for words in sought for word in words if word not in STOP_WORDS}
         stems = {stem for word in telling or {word for words in sought for word in words} for stem in self.stems(word)}
@@ -248,12 +265,17 @@ class _errors:  # noqa: N801 - a context manager, cheaper to enter than a genera
         """Raise what a user can mend; tantivy knows only ValueError, OSError and its own panics."""
         if error is None or isinstance(error, KeyboardInterrupt | SystemExit | NotNow | BadFile):
             return
-        text = str(error)
-        if "LockBusy" in text or "lock" in text.lower():
+        text = shorten(one_line(str(error)), 200)
+        if "LockBusy" in text:
             raise Busy(f"another paperlab is writing to {self._folder}: wait for it") from error
         if "No space left" in text or "os error 28" in text:
             raise NoSpace(f"no space left to write {self._folder}: free some and run the command again") from error
         if "ermission denied" in text or "ead-only" in text:
             raise NotNow(f"cannot write {self._folder}: {text}; check who may write there") from error
-        if isinstance(error, ValueError | OSError) or type(error).__name__ == "PanicException":
+        # A panic of tantivy's is a BaseException of a class of its own.
+        if isinstance(error, ValueError | OSError | LookupError | TypeError | RecursionError) or _is_panic(error):
             raise BadFile(self._folder, None, f"the word index is damaged ({text})") from error
+
+
+def _is_panic(error: BaseException) -> bool:
+    return type(error).__name__ == "PanicException"

@@ -63,7 +63,7 @@ def embed_missing(
     while chunks := vectors.without_vector(embedder.id, last, window):
         done = report.embedded
 
-        def tell(step: int, done: int = done) -> None:
+        def tell(step: float, done: int = done) -> None:
             progress("vectors", done + step, total)
 
         made = _embedded([text for _, text in chunks], embedder, report, tell)
@@ -78,7 +78,7 @@ def embed_missing(
 
 
 def _embedded(
-    texts: list[str], embedder: Embedder, report: Embedded, tell: Callable[[int], None]
+    texts: list[str], embedder: Embedder, report: Embedded, tell: Callable[[float], None]
 ) -> NDArray[np.float32]:
     """Return the texts' vectors (n, d). They are embedded by tokens, most first: texts alike in length pad little."""
     import numpy as np
@@ -86,9 +86,12 @@ def _embedded(
     tokens = embedder.count_tokens(texts)
     order = sorted(range(len(texts)), key=lambda i: (-tokens[i], i))
     vectors = np.zeros((len(texts), embedder.dimension), dtype=np.float32)
+    todo, done = max(1, sum(tokens)), 0
     for first in range(0, len(order), _STEP):
-        tell(first)
+        # Counted in tokens: the first texts of a window take several times as long as its last.
+        tell(len(texts) * done / todo)
         step = order[first : first + _STEP]
+        done += sum(tokens[i] for i in step)
         with Timer(report, "embed"):
             vectors[step] = embedder.embed([texts[i] for i in step])
     return vectors

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from paperlab.disk import replacing
+from paperlab.disk import make_way, replacing
 from paperlab.errors import BadFile, Busy, NotNow, UsageError
 from paperlab.search.stamp import Stamp, checksum_of, drop_stamp, is_stamp, read_stamp
 
@@ -304,7 +304,8 @@ class IndexKeeper:
             (self.folder.parent.parent / name).unlink(missing_ok=True)
         for path in self.folder.iterdir():
             if path.name != _LOCK and not is_stamp(path) and (stamp is None or path.name != stamp.file):
-                path.unlink()
+                make_way(path)
+                path.unlink(missing_ok=True)
         known = {_folder_name(state.name) for state in vectors.embedders()} | {self.folder.name}
         for folder in self.folder.parent.iterdir():
             if folder.is_dir() and folder.name not in known:

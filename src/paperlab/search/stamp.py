@@ -7,7 +7,7 @@ import zlib
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from paperlab.disk import replacing
+from paperlab.disk import make_way, replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +42,7 @@ class Stamp:
 
     def write(self, folder: Path) -> None:
         """Put this stamp into the place of the folder's old one."""
+        make_way(folder / _NAME)
         with replacing(folder / _NAME) as new:
             new.write_text(json.dumps(asdict(self)), encoding="utf-8")
 
@@ -67,7 +68,7 @@ def read_stamp(folder: Path) -> Stamp | None:
     """Return the folder's stamp, or None where it is missing or unreadable."""
     try:
         stamp = Stamp(**json.loads((folder / _NAME).read_text(encoding="utf-8")))
-    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
     kinds = {"str": str, "int": int}
     sound = all(type(getattr(stamp, field.name)) is kinds[str(field.type)] for field in fields(Stamp))
@@ -77,6 +78,7 @@ def read_stamp(folder: Path) -> Stamp | None:
 
 def drop_stamp(folder: Path) -> None:
     """Remove the folder's stamp: it has no vector index any more."""
+    make_way(folder / _NAME)
     (folder / _NAME).unlink(missing_ok=True)
 
 

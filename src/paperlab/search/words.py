@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from paperlab.disk import write_atomically
+from paperlab.disk import disk_errors, make_way, write_atomically
 from paperlab.errors import BadFile, Busy, NotNow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from paperlab.store.passages import Passages
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MANY = 2_000
 """Chunks from which on an update is worth a large buffer."""
+_PATIENCE = 120.0
+"""Seconds to wait for another process that mends a damaged index: it may have to build all of it."""
 
 
 class WordKeeper:
@@ -68,72 +70,97 @@ class WordKeeper:
         try:
             found = WordIndex(self.path)
             found.check()
-            behind = self._behind(found.followed(), wanted)
+            return None if found.followed() == wanted else "it is behind the database"
         except BadFile as error:
             return error.why
-        return "it is behind the database" if behind else None
 
     def _opened(self) -> WordIndex:
-        from paperlab.word_index import WordIndex
-
         try:
-            index = WordIndex(self.path)
-            self._check(index)
+            return self._checked()
         except BadFile as error:
             return self._renewed(error)
-        return index
 
-    def _check(self, index: WordIndex) -> None:
-        """Check the files that changed since the last time; raises BadFile."""
+    def _checked(self) -> WordIndex:
+        """Return the index, its files checked that changed since the last time; raises BadFile."""
+        from paperlab.word_index import WordIndex
+
+        index = WordIndex(self.path)
         note = self._folder / f"{self.path.name}.checked.json"
         try:
             checked = json.loads(note.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+        except (OSError, ValueError, RecursionError):
             checked = {}
         found = index.check(checked if isinstance(checked, dict) else {})
         if found != checked:
             # On a disk that cannot be written the files are checked at the next start again.
-            with suppress(NotNow):
+            with suppress(NotNow, OSError):
+                make_way(note)
                 write_atomically(note, json.dumps(found).encode(), durable=False)
+        return index
 
     def _renewed(self, error: BadFile) -> WordIndex:
+        """Return an empty index in place of a damaged one, or that which another process has put there meanwhile."""
         from paperlab.word_index import WordIndex
 
-        self._say(f"{error}: built again from the database")
-        shutil.rmtree(self.path)
-        return WordIndex(self.path)
+        with self._alone(_PATIENCE):
+            try:
+                if self._passages.last() == (index := self._checked()).followed():
+                    return index
+            except BadFile:
+                self._say(f"{error}: built again from the database")
+            if self.path.is_dir():
+                shutil.rmtree(self.path)
+            make_way(self.path, folder=True)
+            return WordIndex(self.path)
 
-    @staticmethod
-    def _behind(found: IndexedUpTo, wanted: IndexedUpTo) -> bool:
-        # Chunks that went while none was indexed since leave the last id behind: only what is new or gone counts.
-        return found != wanted
+    @contextmanager
+    def _alone(self, seconds: float) -> Iterator[None]:
+        """Hold the lock of those who change the index; raises Busy where another holds it for longer."""
+        from filelock import FileLock, Timeout
+
+        make_way(self._folder, folder=True)
+        with disk_errors(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            try:
+                lock = FileLock(self._folder / ".writing.lock")
+                lock.acquire(timeout=seconds)
+            except Timeout as error:
+                raise Busy(f"another paperlab is writing to {self._folder}: wait for it") from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _followed(self, index: WordIndex) -> WordIndex:
-        wanted = self._passages.last()
-        if not self._behind(index.followed(), wanted):
+        if index.followed() == self._passages.last():
             return index
         index.refresh()
-        found = index.followed()
-        if not self._behind(found, wanted):
+        if index.followed() == self._passages.last():
             return index
-        removed = self._passages.removed_after(found.removal)
+        try:
+            with self._alone(0):
+                # Under the lock: what another process has just brought in must not come in twice.
+                index.refresh()
+                self._follow(index, index.followed(), self._passages.last())
+        except Busy:
+            raise
+        except NotNow as error:
+            self._say(f"{error}; search by words is behind until then")
+        return index
+
+    def _follow(self, index: WordIndex, found: IndexedUpTo, wanted: IndexedUpTo) -> None:
+        # An empty index has nothing to take out, whatever was removed before it was made.
+        removed = self._passages.removed_after(found.removal) if found.chunk else []
         if removed is None or found.chunk > wanted.chunk:
             raise BadFile(self.path, None, "the word index does not fit the database")
-        try:
-            index.update(
-                [chunk_id for chunk_id in removed if chunk_id <= found.chunk],
-                (chunk for chunk in self._passages.words_after(found.chunk) if chunk.id <= wanted.chunk),
-                wanted,
-                many=wanted.chunk - found.chunk > _MANY,
-            )
-        except NotNow as error:
-            if isinstance(error, Busy):
-                raise
-            self._say(f"{error}; search by words is behind until then")
-            return index
+        index.update(
+            [chunk_id for chunk_id in removed if chunk_id <= found.chunk],
+            (chunk for chunk in self._passages.words_after(found.chunk) if chunk.id <= wanted.chunk),
+            wanted,
+            many=wanted.chunk - found.chunk > _MANY,
+        )
         self._passages.forget_removals(wanted.removal)
         self._drop_others()
-        return index
 
     def _drop_others(self) -> None:
         """Remove the indexes of databases that stood here before, and of older versions."""

@@ -1,0 +1,312 @@
+"""Search through faults: kills, damaged files, a full disk, a folder nobody may write, many processes at once.
+
+    python benchmarks/search_faults.py [--trials 200] [--seconds 60] [--seed 1] [--only kill,damage,disk,read-only,crowd]
+
+Made-up papers, the hashing embedder, no network. A kill trial copies a lab, ends a command by SIGKILL at a random
+moment, searches, runs the command undisturbed, and holds what the lab has then (chunks, vectors, words, hits and scores
+of 20 queries in three modes) against a lab nothing happened to. Damage is done to every file below `vectors` and
+`words`. Prints a table; one deviation and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.fault_labs import (
+    IVF,
+    LATER,
+    OPERATIONS,
+    OTHER,
+    OURS,
+    PAPERS,
+    STEADY,
+    Operation,
+    Ran,
+    command,
+    copied,
+    key,
+    make_labs,
+    probe,
+    run,
+    write_paper,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+
+@dataclass
+class Tally:
+    """What came of one kind of trial."""
+
+    trials: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def add(self, name: str, wrong: Sequence[str], **notes: int) -> None:
+        """Count one trial and say at once what was wrong with it."""
+        self.trials += 1
+        self.notes.update(notes)
+        self.wrong += [f"{name}: {one}" for one in wrong]
+        for one in wrong:
+            print(f"DEVIATION {name}: {one}", file=sys.stderr, flush=True)
+
+
+Tallies = dict[str, Tally]
+
+
+# Kills
+
+
+@dataclass
+class Calm:
+    """An operation that nobody disturbed."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    begins: float
+    """Seconds until it writes."""
+    ends: float
+
+
+def written(lab: Path) -> int:
+    """Return a number that changes with every write below the index."""
+    files = [path for path in (lab / "index").rglob("*") if not path.name.endswith((".lock", "-shm"))]
+    return hash(tuple((str(path), s.st_size, s.st_mtime_ns) for path in files if (s := stat_of(path))))
+
+
+def stat_of(path: Path) -> os.stat_result | None:
+    """Return a file's state, or None where it went."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def started(operation: Operation, lab: Path) -> subprocess.Popen[bytes]:
+    """Start an operation."""
+    nothing, environment = subprocess.DEVNULL, {**os.environ, **OURS, **operation.variables}
+    words = command(lab, operation.command)
+    return subprocess.Popen(words, stdout=nothing, stderr=nothing, env=environment, start_new_session=True)
+
+
+def calm_of(operation: Operation, base: Path, folder: Path) -> Calm:
+    """Run an operation undisturbed three times: where it ends, when it begins to write, how long it takes."""
+    begins, ends = [], []
+    lab = folder / "calm"
+    for _ in range(3):
+        copied(base, lab)
+        before, first, since = written(lab), None, time.perf_counter()
+        process = started(operation, lab)
+        while process.poll() is None:
+            if first is None and written(lab) != before:
+                first = time.perf_counter() - since
+            time.sleep(0.003)
+        ends.append(time.perf_counter() - since)
+        begins.append(first or 0.0)
+    after = probe(lab, operation.variables)
+    before_state = probe(copied(base, folder / "before"), operation.variables)
+    return Calm(before_state, after, statistics.median(begins), statistics.median(ends))
+
+
+def kill_trial(
+    operation: Operation, calm: Calm, base: Path, lab: Path, chance: random.Random
+) -> tuple[list[str], int, int]:
+    """Kill, search, run again; return what was wrong, and whether the kill came before the end and after the first write."""
+    copied(base, lab)
+    untouched = written(lab)
+    process = started(operation, lab)
+    try:
+        process.wait(chance.uniform(0 if chance.random() < 0.2 else 0.9 * calm.begins, calm.ends))
+        early = False
+    except subprocess.TimeoutExpired:
+        early = True
+        os.killpg(process.pid, signal.SIGKILL) if chance.random() < 0.5 else process.kill()
+        process.wait()
+    inside = early and written(lab) != untouched
+    wrong = []
+    if chance.random() < 0.5:
+        wrong += searched(lab, operation.variables)
+    if operation.two_states:
+        seen = probe(lab, operation.variables)
+        if "error" in seen or seen["hits"] not in (calm.before["hits"], calm.after["hits"]):
+            wrong.append(f"after the kill: {seen.get('error') or differing(seen['hits'], calm.after['hits'])}")
+    again = run(lab, *operation.command, variables=operation.variables)
+    if again.code:
+        wrong.append(f"run again: exit {again.code}: {again.err.strip()[-300:]}")
+    return wrong + unlike(probe(lab, operation.variables), calm.after), int(early), int(inside)
+
+
+def searched(lab: Path, variables: dict[str, str] | None = None, **how: Any) -> list[str]:
+    """Search as a user does; return what is wrong with the answer."""
+    ran = run(lab, "search", STEADY, "--json", variables=variables, **how)
+    if ran.wrong:
+        return [f"search: {ran.wrong}"]
+    hits = json.loads(ran.out)["hits"]
+    return [] if hits and hits[0]["key"] == key(0) else [f"search: the first hit is {[hit['key'] for hit in hits[:1]]}"]
+
+
+def unlike(found: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
+    """Return in what a lab differs from the undisturbed one."""
+    if "error" in found:
+        return [found["error"]]
+    return [f"{part} differ: {differing(found[part], wanted[part])}" for part in wanted if found[part] != wanted[part]]
+
+
+def differing(found: Any, wanted: Any) -> str:
+    """Return the first difference, shortened."""
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        names = [name for name in wanted if found.get(name) != wanted[name]]
+        return f"{len(names)} of {len(wanted)}, {names[0]!r}: {differing(found.get(names[0]), wanted[names[0]])}"
+    if isinstance(found, list) and isinstance(wanted, list):
+        if len(found) != len(wanted):
+            return f"{len(found)} for {len(wanted)}: {found!r:.200} for {wanted!r:.200}"
+        return next(f"{a!r:.150} for {b!r:.150}" for a, b in zip(found, wanted, strict=True) if a != b)
+    return f"{found!r:.150} for {wanted!r:.150}"
+
+
+def kills(bases: dict[str, Path], folder: Path, trials: int, seed: int, tallies: Tallies) -> None:
+    """Do the kill trials, two at a time."""
+    calms = {one.name: calm_of(one, bases[one.base], folder) for one in OPERATIONS}
+
+    def one(number: int) -> None:
+        operation = OPERATIONS[number % len(OPERATIONS)]
+        lab = folder / f"killed-{number}"
+        outcome = kill_trial(
+            operation, calms[operation.name], bases[operation.base], lab, random.Random(f"{seed}:{number}")
+        )
+        wrong, early, inside = outcome
+        tally = tallies.setdefault(f"kill: {operation.name}", Tally())
+        tally.add(
+            f"trial {number} ({operation.name})", wrong, **{"before the end": early, "after its first write": inside}
+        )
+        shutil.rmtree(lab)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(one, range(trials)))
+
+
+# Damage
+
+
+def truncate(path: Path, chance: random.Random, _other: Path) -> None:
+    """Cut at a random length."""
+    data = path.read_bytes()
+    path.write_bytes(data[: chance.randrange(max(1, len(data)))])
+
+
+def flip(path: Path, chance: random.Random, _other: Path) -> None:
+    """Turn one bit, in place, and set the times back."""
+    data, seen = bytearray(path.read_bytes()), path.stat()
+    if data:
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    path.write_bytes(data)
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+
+def empty(path: Path, _chance: random.Random, _other: Path) -> None:
+    """Leave nothing in it."""
+    path.write_bytes(b"")
+
+
+def delete(path: Path, _chance: random.Random, _other: Path) -> None:
+    """Remove it."""
+    path.unlink()
+
+
+def be_a_folder(path: Path, _chance: random.Random, _other: Path) -> None:
+    """Put a folder into its place."""
+    path.unlink()
+    path.mkdir()
+
+
+def swap(path: Path, chance: random.Random, other: Path) -> None:
+    """Put another lab's file of the same kind into its place: of other papers and another embedder."""
+    alike = sorted(
+        one for one in other.rglob("*") if one.is_file() and (one.suffix, one.name[0]) == (path.suffix, path.name[0])
+    )
+    alike = alike or sorted(one for one in other.rglob("*") if one.is_file() and one.suffix == path.suffix)
+    path.write_bytes(chance.choice(alike).read_bytes() if alike else b"?")
+
+
+def nest(path: Path, _chance: random.Random, _other: Path) -> None:
+    """Put JSON there that no parser follows to its end."""
+    path.write_bytes(b"[" * 100_000)
+
+
+def garble(path: Path, chance: random.Random, _other: Path) -> None:
+    """Put anything there."""
+    path.write_bytes(
+        chance.choice([b"null", b"{}", b"[]", b'{"a": 1}', b"\xff\xfe", b"\0" * 500, chance.randbytes(300)])
+    )
+
+
+DAMAGES: list[tuple[Callable[[Path, random.Random, Path], None], int]] = [
+    *((truncate, 2), (flip, 3), (empty, 1), (delete, 1), (be_a_folder, 1), (swap, 1), (nest, 1), (garble, 2)),
+]
+"""Each with how often it is done to a file; to small files of JSON, which bear no checksum, three times that."""
+
+
+def damage(bases: dict[str, Path], folder: Path, seed: int, tallies: Tallies) -> None:
+    """Damage each file in each way and search."""
+    settled = copied(bases["unread fewer"], folder / "settled")
+    other = copied(bases["eight"], folder / "other")
+    run(other, "index", variables=OTHER)
+    for lab, variables in ((settled, {}), (copied(bases["ivf"], folder / "settled-ivf"), IVF)):
+        before = probe(lab, variables)
+        files = sorted(path.relative_to(lab) for path in (lab / "index").rglob("*") if path.is_file())
+        files = [path for path in files if path.parts[1] == "vectors" or (path.parts[1] == "words" and lab is settled)]
+        jobs = [
+            (file, how, number)
+            for file in files
+            for how, times in DAMAGES
+            for number in range(times * (3 if file.suffix == ".json" and times > 1 else 1))
+        ]
+
+        def one(
+            job: tuple[Path, Callable[[Path, random.Random, Path], None], int], lab: Path = lab, before: Any = before
+        ) -> None:
+            file, how, number = job
+            hurt = copied(lab, folder / f"hurt-{threading.get_ident()}")
+            how(hurt / file, random.Random(f"{seed}:{job}"), other / "index")
+            wrong, lines = judged(hurt, file, variables, before)
+            tally = tallies.setdefault(f"damage: {how.__name__.replace('_', ' ')}", Tally())
+            tally.add(f"{how.__name__} {number} of {file}", wrong, told=lines == 1, silent=lines == 0)
+
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(one, jobs))
+
+
+def judged(lab: Path, file: Path, variables: dict[str, str], before: dict[str, Any]) -> tuple[list[str], int]:
+    """Search a damaged lab; return what was wrong with that, and how many lines were said."""
+    ran = run(lab, "search", STEADY, variables=variables)
+    lines = ran.err.strip().splitlines()
+    wrong = [f"search: {ran.wrong}"] if ran.wrong else []
+    if len(lines) > 1 or any(len(line) > 600 for line in lines):
+        wrong.append(f"{len(lines)} lines of {len(ran.err)} characters: {ran.err[:300]!r}")
+    if not lines and file.suffix in {".flat", ".ivf"}:
+        wrong.append("nobody was told")
+    after = probe(lab, variables)
+    if "error" in after or after["hits"] != before["hits"]:
+        wrong.append(f"hits: {after.get('error') or differing(after['hits'], before['hits'])}")
+    elif after["said"]:
+        wrong.append(f"not mended by the first search: {after['said'][:2]!r:.300}")
+    return wrong, len(lines)
