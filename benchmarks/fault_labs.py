@@ -248,6 +248,12 @@ def write_metadata(path: Path, count: int = 2500) -> None:
     path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
 
 
+def make_empty(lab: Path) -> Path:
+    """Make a lab without papers."""
+    subprocess.run([sys.executable, "-m", "paperlab", "init", str(lab)], check=True, capture_output=True)
+    return lab
+
+
 def make_labs(folder: Path) -> dict[str, Path]:
     """Make every lab that a trial starts from."""
     papers = folder / "pdfs"
@@ -256,7 +262,7 @@ def make_labs(folder: Path) -> dict[str, Path]:
     made = {
         name: folder / name.replace(" ", "-") for name in ("eight", "flat", "fewer", "unread", "unread fewer", "ivf")
     }
-    subprocess.run([sys.executable, "-m", "paperlab", "init", made["eight"]], check=True, capture_output=True)
+    make_empty(made["eight"])
     must(made["eight"], "add", *pdfs[:-LATER])
     must(made["eight"], "index")
     must(made["eight"], "search", STEADY)

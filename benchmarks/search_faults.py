@@ -1,6 +1,6 @@
 """Search through faults: kills, damaged files, a full disk, a folder nobody may write, many processes at once.
 
-    python benchmarks/search_faults.py [--trials 200] [--seconds 60] [--seed 1] [--only kill,damage,disk,read-only,crowd]
+    python -m benchmarks.search_faults [--trials 200] [--seconds 60] [--seed 1] [--only PART,...]
 
 Made-up papers, the hashing embedder, no network. A kill trial copies a lab, ends a command by SIGKILL at a random
 moment, searches, runs the command undisturbed, and holds what the lab has then (chunks, vectors, words, hits and scores
@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import random
-import re
 import shutil
 import signal
 import statistics
@@ -25,32 +24,28 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.fault_crowd import crowd, full_disk, lost, read_only
 from benchmarks.fault_labs import (
     IVF,
-    LATER,
     OPERATIONS,
     OTHER,
     OURS,
-    PAPERS,
     STEADY,
     Operation,
-    Ran,
     command,
     copied,
     key,
     make_labs,
     probe,
     run,
-    write_paper,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 
 @dataclass
@@ -130,7 +125,7 @@ def calm_of(operation: Operation, base: Path, folder: Path) -> Calm:
 def kill_trial(
     operation: Operation, calm: Calm, base: Path, lab: Path, chance: random.Random
 ) -> tuple[list[str], int, int]:
-    """Kill, search, run again; return what was wrong, and whether the kill came before the end and after the first write."""
+    """Kill, search, run again; return what was wrong, and whether the kill came early, and after the first write."""
     copied(base, lab)
     untouched = written(lab)
     process = started(operation, lab)
@@ -310,3 +305,75 @@ def judged(lab: Path, file: Path, variables: dict[str, str], before: dict[str, A
     elif after["said"]:
         wrong.append(f"not mended by the first search: {after['said'][:2]!r:.300}")
     return wrong, len(lines)
+
+
+# Disk and crowd
+
+
+def disks(bases: dict[str, Path], folder: Path, tallies: Tallies) -> None:
+    """Fill the disk, make room again, and compare with what an undisturbed run gave."""
+    wanted: dict[str, dict[str, Any]] = {}
+    for name, operation, lab, wrong in full_disk(bases, folder):
+        if operation.name not in wanted:
+            calm = copied(bases[operation.base], folder / "calm-disk")
+            run(calm, *operation.command, variables=operation.variables)
+            wanted[operation.name] = probe(calm, operation.variables)
+        tally = tallies.setdefault(f"full disk: {operation.name}", Tally())
+        tally.add(name, wrong + unlike(probe(lab, operation.variables), wanted[operation.name]))
+
+
+def together(folder: Path, seconds: float, seed: int, tallies: Tallies) -> None:
+    """Let the crowd loose and count."""
+    result, lab = crowd(folder, seconds, seed)
+    tallies["two writers, five readers"] = tally = Tally()
+    tally.add("crowd", result.wrong + lost(lab, result, folder))
+    tally.notes.update({"papers added": len(result.added), "commands of writers": result.writes})
+    tally.notes.update({"told to wait (exit 3)": result.turned_away})
+    tally.notes.update({"cold searches": len(result.searches), "warm searches": len(result.warm)})
+    for name, took in (("cold", result.searches), ("warm", result.warm)):
+        if took:
+            tally.notes[f"ms, longest {name} search"] = round(1000 * max(took))
+            tally.notes[f"ms, median {name} search"] = round(1000 * statistics.median(took))
+
+
+def show(tallies: Tallies, seconds: float) -> None:
+    """Print the table."""
+    width = max(map(len, tallies))
+    print(f"{'':{width}}  {'n':>4}  {'wrong':>5}")
+    for name, tally in tallies.items():
+        notes = ", ".join(f"{count} {what}" for what, count in tally.notes.items() if count)
+        print(f"{name:{width}}  {tally.trials:>4}  {len(tally.wrong):>5}  {notes}")
+    trials = sum(tally.trials for tally in tallies.values())
+    print(f"{trials} trials, {sum(len(tally.wrong) for tally in tallies.values())} deviations, {seconds:.0f} s")
+
+
+def main() -> None:
+    """Do what was asked for; exit with 1 where anything was wrong."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--trials", type=int, default=200, help="kills")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long many processes work at once")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="kill,damage,disk,read-only,crowd")
+    options = parser.parse_args()
+    parts, tallies, since = options.only.split(","), Tallies(), time.perf_counter()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place).resolve()
+        bases = make_labs(folder)
+        if "kill" in parts:
+            kills(bases, folder, options.trials, options.seed, tallies)
+        if "damage" in parts:
+            damage(bases, folder, options.seed, tallies)
+        if "disk" in parts:
+            disks(bases, folder, tallies)
+        if "read-only" in parts:
+            tallies["read-only"] = Tally()
+            for name, wrong in read_only(bases, folder):
+                tallies["read-only"].add(f"read-only: {name}", wrong)
+        if "crowd" in parts:
+            together(folder, options.seconds, options.seed, tallies)
+    show(tallies, time.perf_counter() - since)
+    sys.exit(1 if any(tally.wrong for tally in tallies.values()) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -87,7 +87,7 @@ class Paperlab(Engine):
 
     def _mode(self) -> Any:
         modes = _load("paperlab.search").Mode
-        return modes.WORDS if self.words_only else modes.HYBRID
+        return modes.LEXICAL if self.words_only else modes.HYBRID
 
 
 class PaperlabWords(Paperlab):

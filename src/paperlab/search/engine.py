@@ -12,7 +12,7 @@ from paperlab.search.widening import widen
 from paperlab.types import FoundBy, Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -167,10 +167,16 @@ class Searcher:
         among: Collection[str] | None,
     ) -> list[Hit]:
         ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
-        # A paper removed since the last indexing leaves passages without a paper: those are not stored any more.
-        stored = self._store.passages.get(ranked, among)
-        kept = without_repeats((stored[chunk_id] for chunk_id in ranked if chunk_id in stored), one.words.stems, limit)
+        kept = without_repeats(self._stored(ranked, 2 * limit, among), one.words.stems, limit)
         return [_hit(found, scores[found.id], arms, one.marks(found.chunk.text)) for found in kept]
+
+    def _stored(self, ranked: Sequence[int], step: int, among: Collection[str] | None) -> Iterator[StoredChunk]:
+        """Yield passages as they are ranked, read from the database as far as they are asked for."""
+        for first in range(0, len(ranked), step):
+            few = ranked[first : first + step]
+            # A paper removed since the last indexing leaves passages without a paper: those are not stored any more.
+            stored = self._store.passages.get(few, among)
+            yield from (stored[chunk_id] for chunk_id in few if chunk_id in stored)
 
 
 @dataclass(slots=True)
