@@ -133,19 +133,19 @@ def probed(lab_folder: Path) -> None:
     lab = Lab(lab_folder, say=said.append, complain=said.append)
     with closing(lab):
         lab.sync()
-        hits = {f"{mode}: {q}": told(lab.search(q, mode=mode, limit=30)) for mode in MODES for q in QUERIES}
-        again = {f"{mode}: {q}": told(lab.search(q, mode=mode, limit=30)) for mode in MODES for q in QUERIES}
+        hits = {f"{mode}: {q}": told(lab.search(q, mode=mode, limit=200)) for mode in MODES for q in QUERIES}
+        again = {f"{mode}: {q}": told(lab.search(q, mode=mode, limit=200)) for mode in MODES for q in QUERIES}
         findings = [f"{one.part}: {one.found}" for one in check(lab) if one.state != "ok" and one.part != "disk"]
         problems = {"words": lab.words.problem(), "vectors": lab.keeper.problem(lab.store.vectors)}
     rows = {} if not lab.own.path.is_file() else contents(lab.own.path)
     catalogue = contents(lab.catalogue.path) if lab.catalogue.path.is_file() else {}
-    state = {"hits": hits, "said": said, "findings": findings, "rows": rows, "catalogue": catalogue}
+    state: dict[str, Any] = {"hits": hits, "said": said, "findings": findings, "rows": rows, "catalogue": catalogue}
     state |= {"problems": problems, "steady": hits == again, "left": leftovers(lab_folder / "index")}
     print(json.dumps(state))
 
 
 def told(hits: Sequence[Any]) -> list[Any]:
-    """Return hits as they are compared: scores to seven digits, as float32 holds them."""
+    """Return hits as they are compared: scores to six digits."""
     return [[hit.key, hit.page, hit.passage[:40], float(f"{hit.score:.6g}")] for hit in hits]
 
 
@@ -190,13 +190,15 @@ def read_on(lab_folder: Path, seconds: float) -> None:
     """Search with one warm lab for some time; print the seconds of each search."""
     from paperlab.lab import Lab
 
-    took, end = [], time.monotonic() + seconds
+    took: list[float] = []
+    end = time.monotonic() + seconds
     with closing(Lab(lab_folder, complain=lambda said: print(said, file=sys.stderr))) as lab:
         while time.monotonic() < end:
             started = time.perf_counter()
             lab.sync()
             hits = lab.search(STEADY, mode=MODES[len(took) % 3], limit=20)
             took.append(time.perf_counter() - started)
+            time.sleep(0.05)
             if not hits or hits[0].key != key(0):
                 print(f"DEVIATION: the first hit is {hits[:1]}", file=sys.stderr)
     print(json.dumps(took))
@@ -207,7 +209,7 @@ def read_on(lab_folder: Path, seconds: float) -> None:
 
 def key(number: int) -> str:
     """Return the key of a paper."""
-    return f"2402.{number:05d}"
+    return f"2402.{number + 1:05d}"
 
 
 def write_paper(folder: Path, number: int) -> Path:

@@ -1,4 +1,4 @@
-"""Labs of any number of chunks for `growth.py`: real titles, sentences and vectors as far as they go, then made-up ones.
+"""Labs of any number of chunks for `growth.py`: real titles, sentences and vectors, and beyond them made-up ones.
 
 A lab is written as a user's is: a folder with its `paper.toml` for every 60 chunks, the mirror of these records,
 readings with blocks and chunks, vectors, word index, vector index. The PDFs in the folders are stand-ins of few bytes.
@@ -61,8 +61,7 @@ class Source:
 
 def read_source(texts: Path, vectors: Path | None) -> Source:
     """Read TEXTS.jsonl[.xz] (`title`, `abstract`, `authors`, `year`), and one vector a line where a file has them."""
-    opened = lzma.open(texts, "rt", encoding="utf-8") if texts.suffix == ".xz" else texts.open(encoding="utf-8")
-    with opened as lines:
+    with (lzma.open if texts.suffix == ".xz" else open)(texts, "rt", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
     order = np.random.default_rng(0).permutation(len(records))
     whole = [int(i) for i in order if len(records[i].get("abstract") or "") > _CHARACTERS // 2]

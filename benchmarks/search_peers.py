@@ -73,7 +73,10 @@ def main() -> None:
     elif options.step:
         sys.exit(step(options.folder, options.one, options.step))
     else:
-        sys.exit(run(options.folder, options.engines.split(","), options.limit_docs))
+        names = options.engines.split(",")
+        if unknown := set(names) - set(ENGINES):
+            parser.error(f"no engine is called {', '.join(sorted(unknown))}: choose from {', '.join(ENGINES)}")
+        sys.exit(run(options.folder, names, options.limit_docs))
 
 
 def run(folder: Path, names: list[str], limit: int) -> int:
@@ -82,7 +85,11 @@ def run(folder: Path, names: list[str], limit: int) -> int:
         place = Path(passing)
         arguments = [str(folder), "--step", "prepare", "--one", passing, "--limit-docs", str(limit)]
         print(json.loads(child(arguments).splitlines()[-1])["told"], flush=True)
-        rows = {name: measured(ENGINES[name], name, place) for name in names}
+        rows: dict[str, dict[str, Any]] = {}
+        for name in names:
+            rows[name] = measured(ENGINES[name], name, place)
+            # A run takes long: what is known is shown as it comes.
+            print(f"{name}: {json.dumps(rows[name])}", file=sys.stderr, flush=True)
         # Only now: a child is charged with the memory its parent had, so the parent stays small until all are done.
         for name, row in rows.items():
             if "error" not in row:
@@ -94,7 +101,6 @@ def measured(engine: type[Engine], name: str, place: Path) -> dict[str, Any]:
     """Return the figures of one engine, or its error."""
     if any(importlib.util.find_spec(module) is None for module in engine.modules):
         return {"error": "not installed"}
-    print(f"{name} ...", file=sys.stderr, flush=True)
     (place / name).mkdir()
     row: dict[str, Any] = {}
     colds = []
@@ -115,7 +121,7 @@ def measured(engine: type[Engine], name: str, place: Path) -> dict[str, Any]:
 
 def child(arguments: list[str]) -> str:
     """Return what a new process of this file prints; its warnings are dropped."""
-    quiet = {"HF_HUB_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False", "TOKENIZERS_PARALLELISM": "true"}
+    quiet = {"HF_HUB_OFFLINE": "1", "ANONYMIZED_TELEMETRY": "False", "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
     done = subprocess.run(
         [sys.executable, __file__, *arguments],
         env=os.environ | quiet,
@@ -223,7 +229,8 @@ def scored(place: Path, name: str) -> dict[str, float]:
 def table(rows: dict[str, dict[str, Any]]) -> int:
     """Print a line an engine, the best of each column marked; return 1 where paperlab is behind in one."""
     print("\n" + f"{'':18}" + "".join(f"{heading:>16}" for heading in _COLUMNS))
-    behind = []
+    behind: list[str] = []
+    ahead: list[str] = []
     for words_only, title in ((False, "by meaning, or meaning and words"), (True, "by words alone")):
         group = {name: row for name, row in rows.items() if ENGINES[name].words_only is words_only}
         best = bests(group)
@@ -231,10 +238,14 @@ def table(rows: dict[str, dict[str, Any]]) -> int:
             print(title)
         for name, row in group.items():
             print(f"  {ENGINES[name].name:16}" + (row.get("error") or line(row, best)))
-        ours = group.get("paperlab-words" if words_only else "paperlab")
-        behind += [f"{title}: {one}" for one in best if ours and shown(ours, one) != shown(best, one)]
+        ours = group.pop("paperlab-words" if words_only else "paperlab", None)
+        if ours and any("error" not in row for row in group.values()):
+            for key in best:
+                (ahead if shown(ours, key) == shown(best, key) else behind).append(f"{title}: {key}")
     print("\n" + "\n".join(remarks(rows)))
-    print(f"\npaperlab is behind in {'; '.join(behind)}" if behind else "\npaperlab is ahead in every column")
+    print(f"\npaperlab against the peers that ran: best in {len(ahead)} of {len(ahead) + len(behind)} columns")
+    if behind:
+        print(f"behind in {'; '.join(behind)}")
     return int(bool(behind))
 
 

@@ -10,7 +10,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from paperlab.store import Store
 
 TOPICS = {
     "2401.00001": ("Routing Tokens to Many Small Experts", "sparse expert routing gate balance capacity"),
@@ -118,3 +121,17 @@ def state_of(lab: Path) -> dict[str, Any]:
 def vector_files(lab: Path) -> list[Path]:
     """Return the files of a small lab's vector indexes: one for each embedder."""
     return sorted((lab / "index" / "vectors").glob("*/*.flat"))
+
+
+def put_paper(store: Store, key: str, title: str, texts: Sequence[str]) -> list[int]:
+    """Put a paper and its passages into a store, each in a section and on a page of its own; return the passages' ids."""
+    from paperlab.types import Chunk, FrontMatter, PageBox, PageSize, Paper, PdfFile, Reading
+
+    chunks = [
+        Chunk(i, ("Part", str(i)), i + 1, (i + 1,), i, i + 1, text, (PageBox(i + 1, (1.0, 2.0, 3.0, 4.0)),))
+        for i, text in enumerate(texts)
+    ]
+    store.papers.put([(Paper(key, title, pdf=PdfFile("paper.pdf", f"sha-{key}", 1)), (1, 1))])
+    reading = Reading("r", (PageSize(1, 1.0, 1.0),), (), FrontMatter(title))
+    store.readings.put(f"sha-{key}", reading, "c", chunks)
+    return [int(i) for i in sorted(store.passages.ids([key]))]

@@ -21,7 +21,7 @@ from paperlab.lab import Lab
 from paperlab.search.engine import Mode
 from paperlab.search.papers import find_papers, search_catalogue, similar_papers
 from paperlab.store.catalogue import Catalogue
-from paperlab.types import Filters, Paper, Status
+from paperlab.types import Filters, FoundBy, Paper, Status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -359,3 +359,18 @@ def test_the_abstract_is_kept_once(lab: Lab) -> None:
     assert not any("Unmistakable" in row for row in rows)
     assert sum("Unmistakable" in text for text in texts) == 1
     assert isinstance(lab.catalogue.store.catalogue, Catalogue)
+
+
+def test_vectors_of_two_embedders_are_never_compared(lab: Lab) -> None:
+    """Where the catalogue is still embedded by another embedder than the paper, words decide."""
+    imported(lab, NEAR)
+    states = lab.catalogue.store.vectors.embedders()
+    with sqlite3.connect(lab.catalogue.path) as connection:
+        connection.execute("UPDATE embedder SET name = 'another'")
+    connection.close()
+
+    found = similar_papers(Paper("p0", "The otter", abstract="Otters."), lab.catalogue, lab.catalogue, 2)
+
+    assert len(states) == 1
+    assert set(keys(found)) == {"p1", "p2"}
+    assert {by for paper in found for by in paper.hit.found_by} == {FoundBy.WORDS}

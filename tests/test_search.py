@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,16 +11,17 @@ from hypothesis import strategies as st
 
 from paperlab.chunking import embedded_text
 from paperlab.embedders.hashing import HashingEmbedder
-from paperlab.search import IndexKeeper, Mode, Searcher
-from paperlab.search.engine import fuse
-from paperlab.search.query import fts_query
+from paperlab.search import IndexKeeper, Mode, Searcher, WordKeeper
 from paperlab.store import Store
-from paperlab.types import Chunk, FrontMatter, PageBox, PageSize, Paper, PdfFile, Reading
+from paperlab.types import FoundBy, PageBox, Paper, PdfFile
 from paperlab.vector_index.flat import FlatIndexType
+from support import put_paper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from paperlab.search.kept import KeptIndex
     from paperlab.types import Hit
@@ -34,6 +34,7 @@ PAPERS = {
     "routing": ("Routing Tokens", ["Each token is routed to two experts.", "The gate balances the experts' load."]),
     "residual": ("Deep Networks", ["Identity shortcuts ease very deep networks.", "Naïve stacking degrades accuracy."]),
 }
+LONG = "the router of every layer sends each token to the two experts whose gates are largest"
 
 
 class Index:
@@ -42,37 +43,36 @@ class Index:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.store = Store(folder / "paperlab.db")
-        self.embedder = HashingEmbedder("64", folder)
-        self.opened: list[str] = []
-        self.searcher = Searcher(self.store, self._open_embedder, self._open_index)
+        self.embedder = HashingEmbedder("256", folder)
+        self.opened: set[str] = set()
+        self.told: list[str] = []
+        self.words = WordKeeper(folder / "words", self.store.passages)
+        self._keeper = IndexKeeper(folder / "vectors", lambda _name: FlatIndexType(), self.embedder.id)
+        self.searcher = Searcher(self.store, self.words, self._open_embedder, self._open_index, self.told.append)
 
     def _open_embedder(self) -> HashingEmbedder:
-        self.opened.append("embedder")
+        self.opened.add("embedder")
         return self.embedder
 
     def _open_index(self) -> KeptIndex:
-        self.opened.append("index")
-        keeper = IndexKeeper(self.folder / "vectors", lambda _name: FlatIndexType(), self.embedder.id)
-        return keeper.open(self.store.vectors)
+        self.opened.add("index")
+        return self._keeper.open(self.store.vectors)
 
-    def add(self, key: str, title: str, texts: list[str], *, embed: bool = True) -> None:
-        """Put a paper with these passages, each in a section and on a page of its own."""
-        self.store.papers.put([(Paper(key, title, pdf=PdfFile("paper.pdf", f"sha-{key}", 1)), (1, 1))])
-        chunks = [
-            Chunk(i, ("Part", str(i)), i + 1, (i + 1,), i, i + 1, text, (PageBox(i + 1, (1.0, 2.0, 3.0, 4.0)),))
-            for i, text in enumerate(texts)
-        ]
-        reading = Reading("r", (PageSize(1, 1.0, 1.0),), (), FrontMatter(title))
-        last = max((i for i, _ in self.store.vectors.without_vector("nobody", 0, 10**6)), default=0)
-        self.store.readings.put(f"sha-{key}", reading, "c", chunks)
+    def add(self, key: str, title: str, texts: Sequence[str], *, embed: bool = True) -> list[int]:
+        """Put a paper with these passages and return their ids."""
+        ids = put_paper(self.store, key, title, texts)
         if embed:
-            todo = self.store.vectors.without_vector(self.embedder.id, last, 10**6)
-            vectors = self.embedder.embed([text for _, text in todo])
-            self.store.vectors.put(self.embedder.id, [i for i, _ in todo], vectors)
+            told = dict(self.store.vectors.without_vector(self.embedder.id, 0, 10**6))
+            self.store.vectors.put(self.embedder.id, ids, self.embedder.embed([told[i] for i in ids]))
+        return ids
 
     def search(self, query: str, **how: object) -> list[Hit]:
         """Search."""
         return self.searcher.search(query, **how)  # type: ignore[arg-type]
+
+    def vector(self, hit: Hit) -> NDArray[np.float32]:
+        """Return the vector of a hit's passage (dimension,)."""
+        return self.embedder.embed_query(embedded_text(hit.title, hit.section, hit.passage))
 
 
 @pytest.fixture
@@ -103,291 +103,324 @@ def marked(hit: Hit) -> list[str]:
     return [hit.passage[start:end] for start, end in hit.marks]
 
 
-@every_mode
-def test_the_passage_with_the_words_comes_first_and_says_where_it_stands(index: Index, mode: Mode) -> None:
-    """Key, title, page, section, boxes and the passage itself."""
-    hit = index.search("identity shortcuts of deep networks", mode=mode)[0]
+class TestHits:
+    @every_mode
+    def test_the_passage_with_the_words_comes_first_and_says_where_it_stands(self, shared: Index, mode: Mode) -> None:
+        """Key, title, page, section, boxes and the passage itself."""
+        hit = shared.search("identity shortcuts of deep networks", mode=mode)[0]
 
-    assert (hit.key, hit.title, hit.page, hit.section) == ("residual", "Deep Networks", 1, ("Part", "0"))
-    assert hit.passage == "Identity shortcuts ease very deep networks."
-    assert hit.boxes == (PageBox(1, (1.0, 2.0, 3.0, 4.0)),)
-    assert marked(hit) == ["Identity", "shortcuts", "deep", "networks"]
+        assert (hit.key, hit.title, hit.page, hit.section) == ("residual", "Deep Networks", 1, ("Part", "0"))
+        assert hit.passage == "Identity shortcuts ease very deep networks."
+        assert hit.boxes == (PageBox(1, (1.0, 2.0, 3.0, 4.0)),)
+        assert marked(hit) == ["Identity", "shortcuts", "deep", "networks"]
 
+    def test_a_hit_says_what_found_it(self, index: Index) -> None:
+        """Words, meaning, or both where both did."""
+        words, meaning = FoundBy.WORDS, FoundBy.MEANING
+        index.add("unseen", "Without Vectors", ["A gate not embedded yet."], embed=False)
 
-@every_mode
-def test_a_larger_score_is_better(index: Index, mode: Mode) -> None:
-    """In every mode."""
-    scores = [hit.score for hit in index.search("merged weights of experts", mode=mode)]
+        found = {(hit.key, hit.page): hit.found_by for hit in index.search("gate load")}
 
-    assert len(scores) > 1
-    assert scores == sorted(scores, reverse=True)
+        assert found["routing", 2] == (words, meaning)
+        assert found["residual", 1] == (meaning,)
+        assert found["unseen", 1] == (words,)
+        assert {hit.found_by for hit in index.search("gate", mode=Mode.LEXICAL)} == {(words,)}
+        assert {hit.found_by for hit in index.search("gate", mode=Mode.DENSE)} == {(meaning,)}
 
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("merging", {"merge", "merged"}),
-        ("EXPERT", {"experts"}),
-        ("naive", {"Naïve"}),
-        ('"tuned models"', {"tuned models"}),
-        ('"two experts" token', {"token", "two experts"}),
-        ("the of", {"The", "the", "of"}),
-    ],
-)
-def test_marks_stand_on_the_words_that_fit(index: Index, query: str, words: set[str]) -> None:
-    """Stems, accents and phrases; words too common to look for are marked only where nothing else was asked."""
-    hits = index.search(query, mode=Mode.LEXICAL)
-
-    assert {word for hit in hits for word in marked(hit)} == words
-
-
-@every_mode
-def test_a_phrase_in_quotes_must_stand_as_it_is_among_the_words(index: Index, mode: Mode) -> None:
-    """By words nothing else is found; by meaning a phrase is only words."""
-    index.add(
-        "other", "Tuned, and Models", ["The models are tuned well.", "Tuned models are merged here, tuned models!"]
+    @pytest.mark.parametrize(
+        ("query", "words"),
+        [
+            ("merging", {"merge", "merged"}),
+            ("EXPERT", {"experts"}),
+            ("naive", {"Naïve"}),
+            ('"tuned models"', {"tuned", "models"}),
+            ('"two experts" token', {"token", "two", "experts"}),
+            ("the of", {"The", "the", "of"}),
+        ],
     )
+    def test_marks_stand_on_the_words_that_fit(self, shared: Index, query: str, words: set[str]) -> None:
+        """Stems, accents and phrases; words too common to look for are marked only where nothing else was asked."""
+        hits = shared.search(query, mode=Mode.LEXICAL)
 
-    hits = index.search('"tuned models"', mode=mode)
+        assert {word for hit in hits for word in marked(hit)} == words
 
-    with_phrase = [hit for hit in hits if "tuned models" in hit.passage.lower()]
-    assert {hit.key for hit in with_phrase} == {"merging", "other"}
-    if mode is Mode.LEXICAL:
-        assert hits == with_phrase
-    assert all("tuned models" in [word.lower() for word in marked(hit)] for hit in with_phrase)
+    @every_mode
+    @pytest.mark.parametrize("limit", [1, 2, 5, 1000])
+    def test_no_more_hits_come_than_were_asked_for(self, shared: Index, mode: Mode, limit: int) -> None:
+        """And the first of a long answer are the short answer."""
+        everything = shared.search("the models and experts merge", mode=mode, limit=1000)
 
+        hits = shared.search("the models and experts merge", mode=mode, limit=limit)
 
-def test_by_meaning_the_score_is_the_cosine(index: Index) -> None:
-    """Of the query and of what was embedded for the passage, title and section with it; all passages are ranked."""
-    query = "balancing the load"
-    hits = index.search(query, mode=Mode.DENSE)
+        assert [hit.chunk_id for hit in hits] == [hit.chunk_id for hit in everything[:limit]]
 
-    vector = index.embedder.embed([query])[0]
-    for hit in hits:
-        text = embedded_text(hit.title, hit.section, hit.passage)
-        assert hit.score == pytest.approx(float(index.embedder.embed([text])[0] @ vector), abs=1e-4)
-    assert len(hits) == 6
+    @every_mode
+    def test_ties_are_ordered_alike_each_time(self, tmp_path: Path, mode: Mode) -> None:
+        """The same passage in many papers comes in order of id, and once for each of them."""
+        index = Index(tmp_path)
+        for n in range(5):
+            index.add(f"p{n}", "Twins", [LONG])
 
+        hits = index.search("experts of a layer", mode=mode)
 
-def test_both_together_rank_by_the_sum_of_reciprocal_ranks(index: Index) -> None:
-    """Cormack et al. 2009 with k = 60: what both found comes first."""
-    assert fuse([(1, 9.0), (2, 8.0)], [(2, 0.9), (3, 0.8)]) == [
-        (2, pytest.approx(1 / 62 + 1 / 61)),
-        (1, pytest.approx(1 / 61)),
-        (3, pytest.approx(1 / 62)),
-    ]
-    ranks = {mode: [hit.chunk_id for hit in index.search("experts gate load", mode=mode)] for mode in Mode}
-    fused = fuse([(i, 0.0) for i in ranks[Mode.LEXICAL]], [(i, 0.0) for i in ranks[Mode.DENSE]])
-    assert ranks[Mode.HYBRID] == [i for i, _ in fused]
+        assert [hit.key for hit in hits] == [f"p{n}" for n in range(5)]
+        assert hits == index.search("experts of a layer", mode=mode)
+        index.store.close()
 
+    @every_mode
+    def test_what_a_paper_says_twice_is_told_once(self, index: Index, mode: Mode) -> None:
+        """The better of two passages that repeat each other, and another paper's beside it."""
+        index.add("twice", "Sending Tokens", [f"As said, {LONG} by far.", LONG, "Something else altogether."])
+        index.add("other", "Of Gates", [LONG])
 
-@every_mode
-def test_ties_are_ordered_alike_each_time(tmp_path: Path, mode: Mode) -> None:
-    """The same passage in many papers comes in order of id."""
-    index = Index(tmp_path)
-    for n in range(5):
-        index.add(f"p{n}", "Twins", ["the very same words"])
+        hits = index.search(LONG, mode=mode)
 
-    hits = index.search("same words", mode=mode)
-
-    assert [hit.key for hit in hits] == [f"p{n}" for n in range(5)]
-    assert [hit.chunk_id for hit in hits] == [hit.chunk_id for hit in index.search("same words", mode=mode)]
-    index.store.close()
+        assert [hit.page for hit in hits if hit.key == "twice" and "router" in hit.passage] == [2]
+        assert "other" in {hit.key for hit in hits}
 
 
-@every_mode
-def test_a_search_keeps_to_the_papers_it_was_given(index: Index, mode: Mode) -> None:
-    """Even where others fit better; no papers give no hits."""
-    query = "identity shortcuts of merged experts"
+class TestScores:
+    @every_mode
+    def test_a_larger_score_is_better(self, shared: Index, mode: Mode) -> None:
+        """In every mode."""
+        scores = [hit.score for hit in shared.search("merged weights of experts", mode=mode)]
 
-    assert {hit.key for hit in index.search(query, mode=mode, among={"merging", "routing"})} == {"merging", "routing"}
-    assert {hit.key for hit in index.search(query, mode=mode, among={"merging", "unknown"})} == {"merging"}
-    assert index.search(query, mode=mode, among=set()) == []
+        assert len(scores) > 1
+        assert scores == sorted(scores, reverse=True)
 
+    def test_by_meaning_the_score_is_the_cosine(self, shared: Index) -> None:
+        """Of the query as typed and of what was embedded for the passage, title and section with it; all are ranked."""
+        query = "balancing the load"
+        hits = shared.search(query, mode=Mode.DENSE)
 
-@every_mode
-def test_a_paper_that_left_the_library_is_not_found_any_more(index: Index, mode: Mode) -> None:
-    """At once, with the searcher still open and the index not brought up yet; the others take its place."""
-    query = "merging weights of models, experts"
-    assert index.search(query, mode=mode)[0].key == "merging"
+        vector = shared.embedder.embed_query(query)
+        assert [hit.score for hit in hits] == pytest.approx([float(shared.vector(hit) @ vector) for hit in hits], abs=1e-3)
+        assert len(hits) == 6
 
-    index.store.papers.drop(["merging"])
+    def test_by_words_the_score_is_bm25(self, shared: Index) -> None:
+        """A word of few passages weighs more than one of many, and each adds to the other."""
 
-    hits = index.search(query, mode=mode, limit=2)
-    assert hits
-    assert "merging" not in {hit.key for hit in hits}
+        def score(query: str) -> float:
+            return next(hit.score for hit in shared.search(query, mode=Mode.LEXICAL) if hit.key == "routing")
 
+        assert score("gate") > score("experts") > 0
+        assert score("gate experts") == pytest.approx(score("gate") + score("experts"), rel=1e-5)
 
-@every_mode
-def test_papers_with_the_same_pdf_are_told_under_the_key_asked_for(index: Index, mode: Mode) -> None:
-    """Asking within one of them never names the other."""
-    twin = Paper("a-twin", "Twin", pdf=PdfFile("paper.pdf", "sha-merging", 1))
-    index.store.papers.put([(twin, (1, 1))])
+    def test_both_together_add_a_share_of_the_words_to_the_cosine(self, shared: Index) -> None:
+        """The cosine is to the query as moved towards the three best of a first round."""
+        query = "experts gate load"
+        hits = shared.search(query, limit=1000)
+        bm25 = {hit.chunk_id: hit.score for hit in shared.search(query, mode=Mode.LEXICAL, limit=1000)}
+        share = {hit.chunk_id: 0.3 * bm25.get(hit.chunk_id, 0.0) / max(bm25.values()) for hit in hits}
+        vectors = {hit.chunk_id: shared.vector(hit) for hit in hits}
 
-    assert {hit.key for hit in index.search("merge weights", mode=mode, among={"merging"})} == {"merging"}
-    assert {hit.key for hit in index.search("merge weights", mode=mode, among={"a-twin"})} == {"a-twin"}
-    hits = index.search("merge weights", mode=mode, limit=50)
-    assert len({hit.chunk_id for hit in hits}) == len(hits)
+        asked = shared.embedder.embed_query(query)
+        first = sorted(vectors, key=lambda i: -(float(vectors[i] @ asked) + share[i]))[:3]
+        moved = asked + 0.3 * np.mean([vectors[i] for i in first], axis=0)
+        moved /= np.linalg.norm(moved)
 
+        wanted = [float(vectors[hit.chunk_id] @ moved) + share[hit.chunk_id] for hit in hits]
+        assert [hit.score for hit in hits] == pytest.approx(wanted, abs=1e-3)
+        assert len(hits) == 6
 
-@every_mode
-@pytest.mark.parametrize("limit", [1, 2, 5, 1000])
-def test_no_more_hits_come_than_were_asked_for(shared: Index, mode: Mode, limit: int) -> None:
-    """And the first of a long answer are the short answer."""
-    everything = shared.search("the models and experts merge", mode=mode, limit=1000)
+    def test_vectors_of_chunks_and_query_share_one_space(self, shared: Index) -> None:
+        """A passage searched for by its own embedded text is its own nearest, with cosine 1."""
+        for key, (title, texts) in PAPERS.items():
+            hit = shared.search(embedded_text(title, ("Part", "1"), texts[1]), mode=Mode.DENSE)[0]
 
-    hits = shared.search("the models and experts merge", mode=mode, limit=limit)
-
-    assert [hit.chunk_id for hit in hits] == [hit.chunk_id for hit in everything[:limit]]
-
-
-@every_mode
-def test_an_empty_index_has_no_hits_and_loads_no_model(tmp_path: Path, mode: Mode) -> None:
-    """The user learns at once that nothing is indexed."""
-    index = Index(tmp_path)
-
-    assert index.search("anything", mode=mode) == []
-    assert "embedder" not in index.opened
-    index.store.close()
+            assert (hit.key, hit.page) == (key, 2)
+            assert np.isclose(hit.score, 1.0, atol=1e-4)
 
 
-def test_text_can_be_searched_by_words_before_it_is_embedded(tmp_path: Path) -> None:
-    """Vectors fill in behind: hybrid search finds it all the same."""
-    index = Index(tmp_path)
-    index.add("a", "A", ["zebra crossing"], embed=False)
+class TestNarrowing:
+    @every_mode
+    def test_a_phrase_in_quotes_must_stand_as_it_is(self, index: Index, mode: Mode) -> None:
+        """By meaning too: nothing without it is found, whatever else the query says."""
+        index.add("other", "Tuned, and Models", ["The models are tuned well.", "Tuned models are merged here!"])
 
-    assert [hit.key for hit in index.search("zebra")] == ["a"]
-    assert index.search("zebra", mode=Mode.DENSE) == []
-    index.store.close()
+        for query in ('"tuned models"', 'experts gate "tuned models" shortcuts'):
+            hits = index.search(query, mode=mode)
+            assert {(hit.key, hit.page) for hit in hits} == {("merging", 1), ("other", 2)}
+            assert all({"tuned", "models"} <= {word.lower() for word in marked(hit)} for hit in hits)
+        assert index.search('"models tuned"', mode=mode) == []
+
+    @every_mode
+    @pytest.mark.parametrize(
+        ("query", "shut_out"),
+        [("experts load -gate", "The gate"), ('token experts -"two experts"', "Each token"), ("gate -load", "The gate")],
+    )
+    def test_what_is_excluded_is_not_found(self, shared: Index, mode: Mode, query: str, shut_out: str) -> None:
+        """A word or a phrase behind a dash, by meaning too."""
+        free = shared.search(query.split(" -")[0], mode=mode)
+        hits = shared.search(query, mode=mode)
+
+        assert any(hit.passage.startswith(shut_out) for hit in free)
+        assert not any(hit.passage.startswith(shut_out) for hit in hits)
+        assert mode is Mode.LEXICAL or len(hits) == 5
+
+    @every_mode
+    def test_a_section_must_stand_in_the_headings(self, shared: Index, mode: Mode) -> None:
+        """Not in the text or the title."""
+        hits = shared.search('merging experts section:"part 1"', mode=mode)
+
+        assert hits
+        assert {hit.page for hit in hits} == {2}
+        assert shared.search("experts section:routing", mode=mode) == []
+
+    @every_mode
+    def test_a_search_keeps_to_the_papers_it_was_given(self, shared: Index, mode: Mode) -> None:
+        """Even where others fit better; no papers give no hits."""
+        query = "identity shortcuts of merged experts"
+
+        assert {hit.key for hit in shared.search(query, mode=mode, among={"merging", "routing"})} == {"merging", "routing"}
+        assert {hit.key for hit in shared.search(query, mode=mode, among={"merging", "unknown"})} == {"merging"}
+        assert shared.search(query, mode=mode, among=set()) == []
+
+    @every_mode
+    def test_papers_with_the_same_pdf_are_told_under_the_key_asked_for(self, index: Index, mode: Mode) -> None:
+        """Asking within one of them never names the other."""
+        twin = Paper("a-twin", "Twin", pdf=PdfFile("paper.pdf", "sha-merging", 1))
+        index.store.papers.put([(twin, (1, 1))])
+
+        assert {hit.key for hit in index.search("merge weights", mode=mode, among={"merging"})} == {"merging"}
+        assert {hit.key for hit in index.search("merge weights", mode=mode, among={"a-twin"})} == {"a-twin"}
+        hits = index.search("merge weights", mode=mode, limit=50)
+        assert len({hit.chunk_id for hit in hits}) == len(hits)
 
 
-def test_by_words_neither_model_nor_vectors_are_opened(index: Index) -> None:
-    """By meaning each is opened once and kept."""
-    index.search("models", mode=Mode.LEXICAL)
-    assert index.opened == []
+class TestWidening:
+    @every_mode
+    def test_a_misspelt_word_finds_what_was_meant_and_says_so(self, index: Index, mode: Mode) -> None:
+        """Once, and the word as typed is looked for, too."""
+        index.add("resnet", "Learners", ["A ResNet adds what came in to what goes out."])
 
-    index.search("models", mode=Mode.DENSE)
-    index.search("models")
-    assert sorted(index.opened) == ["embedder", "index"]
+        for _ in range(2):
+            assert index.search("resnt", mode=mode)[0].key == "resnet"
+
+        assert index.told == ["no paper has 'resnt': looked for 'resnet', too"]
+
+    @pytest.mark.parametrize("query", ["MoE", "mixture of experts"])
+    @pytest.mark.parametrize("mode", [Mode.HYBRID, Mode.LEXICAL])
+    def test_abbreviations_and_what_they_stand_for_find_each_other(self, index: Index, mode: Mode, query: str) -> None:
+        """As one of the papers defines them; what says it as it was typed comes first."""
+        index.add("defines", "Definitions", ["We call a mixture of experts (MoE) what others call a committee."])
+        index.add("long", "Sparse Layers", ["Any mixture of experts needs balance."])
+        index.add("short", "Dense Layers", ["Any MoE needs balance."])
+
+        by_words = [hit.key for hit in index.search(query, mode=mode) if FoundBy.WORDS in hit.found_by]
+
+        assert {"long", "short"} <= set(by_words)
+        first = ("short", "long") if query == "MoE" else ("long", "short")
+        assert by_words.index(first[0]) < by_words.index(first[1])
+
+    def test_what_a_short_form_stands_for_is_what_is_meant(self, index: Index) -> None:
+        """By meaning, too."""
+        index.add("defines", "Definitions", ["We call a mixture of experts (MoE) what others call a committee."])
+        index.add("long", "Sparse Layers", ["Any mixture of experts needs balance."])
+
+        assert {hit.key for hit in index.search("MoE", mode=Mode.DENSE, limit=2)} == {"defines", "long"}
+
+
+class TestChanges:
+    @every_mode
+    def test_a_paper_that_left_the_library_is_not_found_any_more(self, index: Index, mode: Mode) -> None:
+        """At once, with the searcher still open and the index not brought up yet; the others take its place."""
+        query = "merging weights of models, experts"
+        assert index.search(query, mode=mode)[0].key == "merging"
+
+        index.store.papers.drop(["merging"])
+
+        hits = index.search(query, mode=mode, limit=2)
+        assert hits
+        assert "merging" not in {hit.key for hit in hits}
+        index.store.readings.prune(["sha-routing", "sha-residual"])
+        assert {hit.key for hit in index.search(query, mode=mode, limit=2)} <= {"routing", "residual"}
+
+    @every_mode
+    def test_what_another_process_adds_is_found_by_the_next_search(self, index: Index, mode: Mode) -> None:
+        """Words and vectors, without opening anything again by hand."""
+        assert "zebra" not in {hit.key for hit in index.search("zebra crossing", mode=mode)}
+        other = Index(index.folder)
+        other.add("zebra", "Stripes", ["A zebra at the crossing."])
+        other.store.close()
+
+        assert index.search("zebra crossing", mode=mode)[0].key == "zebra"
+
+    @every_mode
+    def test_an_empty_index_has_no_hits_and_loads_no_model(self, tmp_path: Path, mode: Mode) -> None:
+        """The user learns at once that nothing is indexed."""
+        index = Index(tmp_path)
+
+        assert index.search("anything", mode=mode) == []
+        assert "embedder" not in index.opened
+        index.store.close()
+
+    def test_text_can_be_searched_by_words_before_it_is_embedded(self, tmp_path: Path) -> None:
+        """Vectors fill in behind: hybrid search finds it all the same, and says what it cannot do yet."""
+        index = Index(tmp_path)
+        index.add("a", "A", ["zebra crossing"], embed=False)
+
+        assert [hit.key for hit in index.search("zebra")] == ["a"]
+        assert index.told == ["1 passages can be found by words only until 'paperlab index' has embedded them"]
+        assert index.search("zebra", mode=Mode.DENSE) == []
+        index.store.close()
+
+    @pytest.mark.parametrize("embedded", [1, 40])
+    def test_passages_without_a_vector_are_ranked_among_the_others(self, tmp_path: Path, embedded: int) -> None:
+        """As far off as the farthest that was found, they come up by their words."""
+        index = Index(tmp_path)
+        for n in range(embedded):
+            index.add(f"p{n}", "Lions", [f"Lion number {n} sleeps."])
+        index.add("new", "Zebras", ["A zebra runs.", "A zebra sleeps."], embed=False)
+
+        hits = index.search("zebra", limit=100)
+
+        assert {hit.key for hit in hits[:2]} == {"new"}
+        assert len(hits) == embedded + 2
+        index.store.close()
+
+    def test_by_words_neither_model_nor_vectors_are_opened(self, index: Index) -> None:
+        """By meaning both are."""
+        index.search("models", mode=Mode.LEXICAL)
+        assert index.opened == set()
+
+        index.search("models", mode=Mode.DENSE)
+        assert index.opened == {"embedder", "index"}
 
 
 NASTY = [
-    *(
-        '"',
-        '""',
-        '"""',
-        '"a',
-        'a"b"c"',
-        "*",
-        "a*",
-        "^a",
-        "-a",
-        "a -b",
-        "+",
-        "(",
-        ")",
-        "((a)",
-        "a:b",
-        "title:models",
-        "{a b}:c",
-    ),
-    *(
-        "NEAR(a b, 2)",
-        "AND",
-        "OR OR",
-        "NOT",
-        "a AND",
-        "models AND NOT merge",
-        "'; DROP TABLE chunk; --",
-        "\\",
-        "%",
-        "_",
-        "___",
-    ),
-    *(
-        "?",
-        "",
-        " ",
-        "\x00",
-        "a\x00b",
-        "\ud800",
-        "🙂",
-        "漢字",
-        "\u0301",
-        "İstanbul",
-        "²³",
-        "\u200b",
-        "٣",
-        '"\x00"',
-        '"..."',
-        '"___" models',
-    ),
-    *('"the" "of"', '"models" ' * 50, "a" * 5000),
+    *('"', '""', '"""', '"a', 'a"b"c"', "*", "a*", "^a", "-a", "a -b", "+", "(", ")", "((a)", "a:b", "title:models"),
+    *("{a b}:c", "NEAR(a b, 2)", "AND", "OR OR", "NOT", "a AND", "models AND NOT merge", "'; DROP TABLE chunk; --"),
+    *("\\", "%", "_", "___", "?", "", " ", "\x00", "a\x00b", "\ud800", "🙂", "漢字", "\u0301", "İstanbul", "²³"),
+    *("\u200b", "٣", '"\x00"', '"..."', '"___" models', '"the" "of"', '"models" ' * 50, "a" * 5000),
+    *("-models", '-"tuned models"', '-""', "section:", "section:¿", '"漢字"', "author:x", "in:x -in:y", "words:models"),
 ]
 
 
-@every_mode
-@pytest.mark.parametrize("query", NASTY)
-def test_nothing_that_can_be_typed_is_a_syntax_error(shared: Index, mode: Mode, query: str) -> None:
-    """The characters of FTS5's own language are characters like any other."""
-    hits = shared.search(query, mode=mode)
+class TestAnyQuery:
+    @every_mode
+    @pytest.mark.parametrize("query", NASTY)
+    def test_nothing_that_can_be_typed_is_a_syntax_error(self, shared: Index, mode: Mode, query: str) -> None:
+        """The characters of other search engines' languages are characters like any other."""
+        hits = shared.search(query, mode=mode)
 
-    assert all(hit.key in PAPERS for hit in hits)
+        assert all(hit.key in PAPERS for hit in hits)
 
+    @given(st.text(st.characters() | st.sampled_from('"*()^:-+ ANDORT'), max_size=40))
+    def test_no_text_is_a_syntax_error(self, shared: Index, query: str) -> None:
+        """Whatever it is made of."""
+        for mode in Mode:
+            shared.search(query, mode=mode)
 
-@given(st.text(st.characters() | st.sampled_from('"*()^:-+ ANDORT'), max_size=40))
-def test_no_text_is_a_syntax_error(shared: Index, query: str) -> None:
-    """Whatever it is made of."""
-    for mode in Mode:
-        shared.search(query, mode=mode)
+    @pytest.mark.parametrize(
+        "make", [lambda n: f"word{n}", lambda _n: "models", lambda n: f'"phrase {n}"', lambda n: f'"p{n}" q{n}']
+    )
+    def test_a_query_of_a_thousand_words_is_a_query(self, shared: Index, make: Callable[[int], str]) -> None:
+        """A pasted abstract, or a list of quoted titles, is searched like any other text."""
+        query = " ".join(make(n) for n in range(1000))
 
-
-@pytest.mark.parametrize(
-    "make", [lambda n: f"word{n}", lambda n: "models", lambda n: f'"phrase {n}"', lambda n: f'"p{n}" q{n}']
-)
-def test_a_query_of_a_thousand_words_is_a_query(shared: Index, make: object) -> None:
-    """A pasted abstract, or a list of quoted titles, is searched like any other text."""
-    query = " ".join(make(n) for n in range(1000))  # type: ignore[operator]
-
-    for mode in Mode:
-        shared.search(query, mode=mode)
-    assert "residual" in {hit.key for hit in shared.search(query.replace(chr(34), "") + " identity shortcuts")}
-    assert shared.search(f'"{query.replace(chr(34), "")}"', mode=Mode.LEXICAL) == []
-
-
-@pytest.mark.parametrize(
-    ("typed", "asked"),
-    [
-        ("How do we merge models?", '"merge" OR "models"'),
-        ("merge MERGE merge", '"merge"'),
-        ("what is it", '"what" OR "is" OR "it"'),
-        ('"Attention is all"', '"Attention is all"'),
-        ('"self-attention" heads', '("self attention") OR ("self attention" AND ("heads"))'),
-        ('"a b" "c d"', '"a b" AND "c d"'),
-        ('"a b" the', '"a b"'),
-        ('unclosed "quote here', '"unclosed" OR "quote"'),
-        ("NOT near OR", '"near"'),
-        ("?!", None),
-        ('""', None),
-    ],
-)
-def test_a_query_asks_for_any_telling_word_and_for_every_phrase(typed: str, asked: str | None) -> None:
-    """Common words are dropped unless there is nothing else."""
-    assert fts_query(typed) == asked
-
-
-@given(st.text(max_size=60))
-def test_a_query_is_made_of_quoted_words_alone(typed: str) -> None:
-    """Nothing typed stands outside quotes, so nothing typed can be an operator."""
-    asked = fts_query(typed) or ""
-
-    assert re.sub(r'"[\w ]+"| OR | AND |[()]', "", asked) == ""
-
-
-def test_vectors_of_chunks_and_query_share_one_space(shared: Index) -> None:
-    """A passage searched for by its own embedded text is its own nearest, with cosine 1."""
-    for key, (title, texts) in PAPERS.items():
-        hit = shared.search(embedded_text(title, ("Part", "1"), texts[1]), mode=Mode.DENSE)[0]
-
-        assert (hit.key, hit.page) == (key, 2)
-        assert np.isclose(hit.score, 1.0, atol=1e-5)
+        for mode in Mode:
+            shared.search(query, mode=mode)
+        plain = query.replace('"', "")
+        assert "residual" in {hit.key for hit in shared.search(f"identity shortcuts {plain}")}
+        assert shared.search(f'"{plain}"', mode=Mode.LEXICAL) == []

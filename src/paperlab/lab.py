@@ -110,15 +110,14 @@ class Lab:
     @cached_property
     def catalogue(self) -> SearchIndex:
         """The same for papers known by their metadata alone: apart, so that no search of the library finds them."""
-        return self._search_index(self.index_folder / "catalogue")
+        return self._search_index(self.index_folder / "catalogue", "paperlab import-metadata")
 
-    def _search_index(self, folder: Path) -> SearchIndex:
+    def _search_index(self, folder: Path, command: str = "paperlab index") -> SearchIndex:
         from paperlab.search.bundle import SearchIndex
 
         mine = self.settings
-        return SearchIndex(
-            folder, mine.index_embedder, self._load_embedder, self._say, self._complain, mine.index_vector_index
-        )
+        told = (self._say, self._complain, mine.index_vector_index, command)
+        return SearchIndex(folder, mine.index_embedder, self._load_embedder, *told)
 
     @property
     def store(self) -> Store:
@@ -194,7 +193,7 @@ class Lab:
         that is none, and what `resolve` raises for a paper named in it.
         """
         from paperlab.queries import parse_query
-        from paperlab.search.papers import mode_named
+        from paperlab.search.bundle import mode_named
 
         chosen = mode_named(mode or self.settings.search_mode)
         query = parse_query(text)

@@ -165,7 +165,7 @@ class WordIndex:
         return max((self._searcher.doc_freq(_WORDS, stem) for stem in self.stems(word)), default=0)
 
     def marks(self, text: str, wanted: Wanted) -> tuple[tuple[int, int], ...]:
-        """Return the character spans of the words looked for in `text`; of small words only where there are no others."""
+        """Return the character spans of the words looked for in `text`; small words only where there are no others."""
         sought = [words for words, _ in wanted.any_of] + list(wanted.all_of)
         telling = {word for words in sought for word in words if word not in STOP_WORDS}
         stems = {stem for word in telling or {word for words in sought for word in words} for stem in self.stems(word)}

@@ -118,7 +118,7 @@ def similar(options: Options, key: str, limit: int, *, catalogue: bool) -> None:
 
 def search_catalogue(options: Options, words: str, filters: Filters, mode: str, limit: int, *, full: bool) -> None:
     """Do `search --catalogue`."""
-    from paperlab.search.papers import mode_named
+    from paperlab.search.bundle import mode_named
     from paperlab.search.papers import search_catalogue as found
 
     with opened_lab(options) as lab:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from paperlab.errors import PaperlabError
+from paperlab.errors import PaperlabError, UsageError
 from paperlab.plugins import plugin
 from paperlab.store import Store
 
@@ -14,9 +14,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from paperlab.protocols import Embedder, VectorIndex, VectorIndexType
-    from paperlab.search.engine import Searcher
+    from paperlab.search.engine import Mode, Searcher
     from paperlab.search.keeper import IndexKeeper
     from paperlab.search.words import WordKeeper
+
+
+def mode_named(name: str) -> Mode:
+    """Return the mode of a name from the settings or the command line; raises UsageError where there is none."""
+    from paperlab.search.engine import Mode
+
+    try:
+        return Mode(name)
+    except ValueError as error:
+        raise UsageError(f"search.mode in the settings must be one of {', '.join(Mode)}") from error
 
 
 class SearchIndex:
@@ -30,10 +40,11 @@ class SearchIndex:
         say: Callable[[str], None],
         complain: Callable[[str], None],
         index_type: str = "auto",
+        command: str = "paperlab index",
     ) -> None:
         """`embedder` and `index_type` are the settings, `load_embedder` returns the same embedder for the same setting.
 
-        `say` is told what is built again, `complain` what a search cannot find yet.
+        `say` is told what is built again, `complain` what a search cannot find until `command` is run.
         """
         self.folder = folder
         self._spec = embedder
@@ -41,6 +52,7 @@ class SearchIndex:
         self._say = say
         self._complain = complain
         self._index_type = index_type
+        self._command = command
 
     @property
     def path(self) -> Path:
@@ -75,7 +87,13 @@ class SearchIndex:
         from paperlab.search.engine import Searcher
 
         return Searcher(
-            self.store, self.words, lambda: self.searched_by, lambda: self.vectors, self._complain, self._is_word
+            self.store,
+            self.words,
+            lambda: self.searched_by,
+            lambda: self.vectors,
+            self._complain,
+            self._is_word,
+            self._command,
         )
 
     @property
@@ -117,13 +135,12 @@ class SearchIndex:
     def _keepers(self) -> dict[str, IndexKeeper]:
         return {}
 
-    @cached_property
-    def _is_word(self) -> Callable[[str], bool]:
-        """What tells words of the language from misspelt ones; read when a word is met that no paper has."""
+    def _is_word(self, word: str) -> bool:
+        """Tell a word of the language from a misspelt one; asked about words that no paper has."""
         from paperlab.embedders.reference import default_model_folder
         from paperlab.embedders.wordpiece import WordPieces
 
-        return WordPieces(default_model_folder()).__contains__
+        return word in WordPieces(default_model_folder())
 
     def close(self) -> None:
         """Close the database, where it was opened."""

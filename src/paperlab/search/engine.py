@@ -54,15 +54,17 @@ class Searcher:
         open_index: Callable[[], VectorIndex],
         complain: Callable[[str], None] | None = None,
         is_word: Callable[[str], bool] | None = None,
+        command: str = "paperlab index",
     ) -> None:
         """Embedder and index are asked for at each search, and are those of the database as it is then.
 
         `complain` is told what a search cannot find, and what it looked for instead of words no paper has, of which
-        those that `is_word` knows stay as they are.
+        those that `is_word` knows stay as they are. `command` is what embeds passages that are not.
         """
         self._store = store
         self._words = words
         self._complain = complain or (lambda _message: None)
+        self._command = command
         self._is_word = is_word or (lambda _word: False)
         self._open_embedder = open_embedder
         self._open_index = open_index
@@ -130,7 +132,7 @@ class Searcher:
     def _tell_missing(self, indexed: int) -> None:
         missing = self._store.passages.count() - indexed
         if missing > 0:
-            self._tell(f"{missing} passages can be found by words only until 'paperlab index' has embedded them")
+            self._tell(f"{missing} passages can be found by words only until '{self._command}' has embedded them")
 
     def _tell(self, message: str) -> None:
         if message not in self._told:

@@ -46,14 +46,6 @@ class PaperHit:
     """Its best passage."""
 
 
-def mode_named(name: str) -> Mode:
-    """Return the mode of a name from the settings or the command line; raises UsageError where there is none."""
-    try:
-        return Mode(name)
-    except ValueError as error:
-        raise UsageError(f"search.mode in the settings must be one of {', '.join(Mode)}") from error
-
-
 def find_papers(
     searcher: Searcher,
     query: str | Query,
@@ -114,7 +106,7 @@ def similar_papers(paper: Paper, of: SearchIndex, within: SearchIndex, limit: in
     """
     if not has_papers(within):
         raise NotFound("there is nothing to compare with: 'paperlab import-metadata FILE' or 'paperlab index' first")
-    centre = _centre(of, paper.key)
+    centre = _centre(of, paper.key, within.searched_by.id)
     found = _near(within, centre, _NEAR * limit) if centre is not None else []
     if not found:
         found = find_papers(within.searcher, _telling(paper, within), limit + 2)
@@ -122,11 +114,11 @@ def similar_papers(paper: Paper, of: SearchIndex, within: SearchIndex, limit: in
     return [other for other in found if other.key != paper.key and fold(other.title) != title][:limit]
 
 
-def _centre(index: SearchIndex, key: str) -> NDArray[np.float32] | None:
-    """Return the direction of the mean of a paper's vectors (dimension,), or None where it has none."""
+def _centre(index: SearchIndex, key: str, embedder: str) -> NDArray[np.float32] | None:
+    """Return the direction of the mean of a paper's vectors (dimension,), or None where it has none by `embedder`."""
     import numpy as np
 
-    _, vectors = index.store.vectors.get(index.embedder.id, index.store.passages.ids([key]).tolist())
+    _, vectors = index.store.vectors.get(embedder, index.store.passages.ids([key]).tolist())
     if not len(vectors):
         return None
     mean = vectors.mean(axis=0)
@@ -152,7 +144,7 @@ def _scores(index: SearchIndex, centre: NDArray[np.float32], keys: Sequence[str]
     import numpy as np
 
     owners = index.store.passages.owners(keys)
-    ids, vectors = index.store.vectors.get(index.embedder.id, sorted(owners))
+    ids, vectors = index.store.vectors.get(index.searched_by.id, sorted(owners))
     cosines: dict[str, list[float]] = {}
     for chunk_id, cosine in zip(ids.tolist(), (vectors @ centre).tolist(), strict=True):
         cosines.setdefault(owners[chunk_id], []).append(cosine)
