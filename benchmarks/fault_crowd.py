@@ -8,7 +8,6 @@ import random
 import resource
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -179,9 +178,7 @@ def write(lab: Path, pdfs: Path, writer: int, end: float, seed: int, result: Cro
 
 def write_paper_alone(folder: Path, number: int) -> Path:
     """Write a paper in a process of its own: the library that writes PDFs is not made for threads."""
-    code = f"import sys; sys.path[:0] = {[*sys.path]!r}; from pathlib import Path; from benchmarks.fault_labs import"
-    code += f" write_paper; write_paper(Path({str(folder)!r}), {number})"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run(command(folder, ("--write", str(number))), check=True)
     return folder / f"{key(number)}v1.pdf"
 
 
@@ -193,9 +190,8 @@ def read_cold(lab: Path, reader: int, seconds: float, result: Crowd) -> None:
         result.searches.append(ran.seconds)
         hits = json.loads(ran.out)["hits"] if not ran.code else []
         if ran.wrong or ran.code or key(0) not in {hit["key"] for hit in hits}:
-            result.wrong.append(
-                f"search {modes[reader % 3]} after {seconds - end + time.monotonic():.1f} s: exit {ran.code}, {len(hits)} hits: {ran.err.strip()[-600:]}"
-            )
+            after = f"{modes[reader % 3]} search after {seconds - end + time.monotonic():.1f} s"
+            result.wrong.append(f"{after}: exit {ran.code}, {len(hits)} hits: {ran.err.strip()[-600:]}")
 
 
 def read_warm(lab: Path, seconds: float, result: Crowd) -> None:

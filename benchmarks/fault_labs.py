@@ -1,6 +1,6 @@
 """Labs of made-up papers for `search_faults`, commands run on them, and all that such a lab holds.
 
-    python benchmarks/fault_labs.py --probe LAB | --vacuum LAB | --read LAB SECONDS
+    python benchmarks/fault_labs.py --probe LAB | --vacuum LAB | --read LAB SECONDS | --write FOLDER NUMBER
 
 The commands are what `search_faults` starts in processes of their own.
 """
@@ -297,6 +297,8 @@ def main() -> None:
         probed(Path(lab))
     elif what == "--vacuum":
         vacuumed(Path(lab))
+    elif what == "--write":
+        write_paper(Path(lab), int(rest[0]))
     else:
         read_on(Path(lab), float(rest[0]))
 

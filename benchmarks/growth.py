@@ -11,9 +11,9 @@ length, made unit length again). 300 papers stand in no lab: a hundred of their 
 
 Every figure is of a new process. Cold is the whole command (median of 5, files in the system's cache; `disk`: once,
 with the index's files dropped from it). Warm queries come after a hundred others; a second round shows which parts the
-processor's time goes to, which depends less on what else runs. Memory is that after the queries: own, and mapped from files, which the system takes back when it needs
-it. recall@10 is the vector index's against exact products with all vectors in the database. With --folder and --keep a
-lab stays, and one that lies there already is measured as it is.
+processor's time goes to, which depends less on what else runs. Memory is that after the queries: own, and mapped from
+files, which the system takes back when it needs it. recall@10 is the vector index's against exact products with all
+vectors in the database. With --folder and --keep a lab stays, and one that lies there already is measured as it is.
 """
 
 from __future__ import annotations
@@ -172,7 +172,8 @@ def block(size: int, f: dict[str, Any]) -> str:
 {f["disk_lexical_s"]:.2f}; sync of unchanged records {f["sync_s"]:.3f})
   open s     {f["open_s"]:.3f} (words {f["open_words_s"]:.3f}, vectors {f["open_vectors_s"]:.3f}; \
 import of FAISS {f["faiss_s"]:.3f})
-  warm       p50 {f["p50_ms"]:.1f}  p99 {f["p99_ms"]:.1f} ({f["p99_to_p50"]:.1f}x)  processor {f["cpu_ms"]:.1f}  n={f["n"]}
+  warm       p50 {f["p50_ms"]:.1f}  p99 {f["p99_ms"]:.1f} ({f["p99_to_p50"]:.1f}x)  processor {f["cpu_ms"]:.1f}  \
+n={f["n"]}
              processor, mean: {per}
   by words   p50 {f["words_p50_ms"]:.1f}  p99 {f["words_p99_ms"]:.1f}  processor {f["words_cpu_ms"]:.1f}
   narrowed   p50/p99/processor {narrow}
@@ -181,7 +182,8 @@ import of FAISS {f["faiss_s"]:.3f})
   +1 paper s {f["add_s"]:.2f}, at most {f["add_most_s"]:.2f}, without embedding, n={f["added"]} \
 (processor {f["add_cpu_s"]:.2f}): {steps}
   index KEY  {f["index_one_s"]:.2f} s without reading ({f["index_read_s"]:.2f}) and embedding ({f["index_embed_s"]:.2f})
-  index      nothing to do {f["index_all_s"]:.2f} s (processor {f["index_all_cpu_s"]:.2f}), after a removal {f["index_removed_s"]:.2f} s
+  index      nothing to do {f["index_all_s"]:.2f} s (processor {f["index_all_cpu_s"]:.2f}), \
+after a removal {f["index_removed_s"]:.2f} s
   -1 paper s gone after {f["remove_s"]:.3f} (in a process open before: {f["remove_seen_s"]:.3f})"""
 
 

@@ -78,9 +78,10 @@ def _times(lab: Lab, queries: Iterable[str], mode: str = "hybrid") -> tuple[floa
     """Return the median and the 99th percentile of these searches, and the median of their processor time, in ms."""
     times, processor = [], []
     for query in queries:
-        before = time.process_time()
-        times.append(1000 * timed(lambda query=query: lab.search(query, mode=mode)))
-        processor.append(1000 * (time.process_time() - before))
+        started = time.perf_counter(), time.process_time()
+        lab.search(query, mode=mode)
+        times.append(1000 * (time.perf_counter() - started[0]))
+        processor.append(1000 * (time.process_time() - started[1]))
     p50, p99 = np.percentile(times, [50, 99])
     return float(p50), float(p99), statistics.median(processor)
 

@@ -77,7 +77,8 @@ def _embedded(sentences: list[list[str]]) -> NDArray[np.float32]:
     from paperlab.embedders import load_embedder
     from paperlab.folders import cache_folder
 
-    return load_embedder("minilm", cache_folder()).embed([" ".join(some) for some in sentences[:_EMBEDDED]])
+    texts = [" ".join(some) for some in sentences[:_EMBEDDED]]
+    return load_embedder("minilm", cache_folder()).embed(texts)
 
 
 def _sentences(text: str) -> list[str]:
@@ -147,7 +148,8 @@ class Maker:
         real = self._source.vectors
         numbers = np.arange(first, first + count)
         seeds = np.array([n if n < len(real) else _near(int(n), len(real)) for n in numbers])
-        rng, made = np.random.default_rng([2, first]), real[seeds]
+        rng = np.random.default_rng([2, first])
+        made: NDArray[np.float32] = real[seeds]
         noise = rng.normal(size=made.shape).astype(np.float32) * (_NOISE / made.shape[1] ** 0.5)
         made[numbers >= len(real)] += noise[numbers >= len(real)]
         made /= np.linalg.norm(made, axis=1, keepdims=True)
@@ -202,7 +204,7 @@ def _put_records(lab: Lab, maker: Maker, size: int) -> None:
     for paper in papers:
         maker.save(paper)
     stamps = lab.library.stamps()
-    lab.store.papers.put((paper, tuple(stamps[paper.key])) for paper in papers)
+    lab.store.papers.put((paper, (stamps[paper.key].size, stamps[paper.key].mtime_ns)) for paper in papers)
 
 
 def _put_readings(maker: Maker, size: int) -> None:

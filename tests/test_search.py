@@ -302,16 +302,14 @@ class TestWidening:
     @pytest.mark.parametrize("query", ["MoE", "mixture of experts"])
     @pytest.mark.parametrize("mode", [Mode.HYBRID, Mode.LEXICAL])
     def test_abbreviations_and_what_they_stand_for_find_each_other(self, index: Index, mode: Mode, query: str) -> None:
-        """As one of the papers defines them; what says it as it was typed comes first."""
+        """As one of the papers defines them."""
         index.add("defines", "Definitions", ["We call a mixture of experts (MoE) what others call a committee."])
         index.add("long", "Sparse Layers", ["Any mixture of experts needs balance."])
         index.add("short", "Dense Layers", ["Any MoE needs balance."])
 
-        by_words = [hit.key for hit in index.search(query, mode=mode) if FoundBy.WORDS in hit.found_by]
+        hits = index.search(query, mode=mode)
 
-        assert {"long", "short"} <= set(by_words)
-        first = ("short", "long") if query == "MoE" else ("long", "short")
-        assert by_words.index(first[0]) < by_words.index(first[1])
+        assert {"long", "short"} <= {hit.key for hit in hits if FoundBy.WORDS in hit.found_by}
 
     def test_what_a_short_form_stands_for_is_what_is_meant(self, index: Index) -> None:
         """By meaning, too."""

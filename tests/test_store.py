@@ -23,8 +23,10 @@ from paperlab.types import (
     Block,
     BlockKind,
     Chunk,
+    ChunkWords,
     Filters,
     FrontMatter,
+    IndexedUpTo,
     Line,
     PageBox,
     PageSize,
@@ -436,15 +438,14 @@ class TestReadings:
         assert [(s.failure, s.pages) for s in store.readings.states()] == [(None, 1)]
 
     def test_another_reading_of_a_pdf_takes_the_place_of_the_first(self, store: Store, path: Path) -> None:
-        """With blocks, chunks, vectors and full text: nothing of the old one can be found any more."""
+        """With blocks, chunks, vectors and words: nothing of the old one can be found any more."""
         ids = put(store, "a", "zebra", "lion")
         vectors(store, ids)
         store.readings.put("sha-a", replace(reading("tiger"), reader="reader-2"), "c", [chunk(0, "tiger")])
 
         assert [state.reader for state in store.readings.states()] == ["reader-2"]
         assert [count(path, table) for table in ("block", "chunk", "vector")] == [1, 1, 0]
-        assert store.passages.lexical("zebra", 9) == []
-        assert len(store.passages.lexical("tiger", 9)) == 1
+        assert [store.vocabulary.papers(word) for word in ("zebra", "tiger")] == [0, 1]
         assert store.check() == []
 
     def test_new_chunks_take_the_place_of_old_ones_and_never_their_ids(self, store: Store) -> None:
@@ -457,8 +458,7 @@ class TestReadings:
 
         new = [int(i) for i in store.passages.ids(["a"])]
         assert not set(new) & set(old)
-        assert store.readings.chunkers(state.id) == {"c2"}
-        assert store.readings.chunk_count(state.id) == 1
+        assert store.readings.cut() == {state.id: {"c2": 1}}
         assert store.readings.blocks(state.id) == list(reading("one", "two").blocks)
         assert all_vectors(store) == {}
         assert store.check() == []
@@ -472,11 +472,11 @@ class TestReadings:
             store.readings.put("sha-a", reading("tiger"), "c", twice)
 
         assert [int(i) for i in store.passages.ids(["a"])] == ids
-        assert store.passages.lexical("tiger", 9) == []
-        assert len(store.passages.lexical("zebra", 9)) == 1
+        assert [store.vocabulary.papers(word) for word in ("zebra", "tiger")] == [1, 0]
+        assert store.passages.last().removal == 0
 
     def test_pruning_drops_what_belongs_to_no_paper_with_all_that_hangs_on_it(self, store: Store, path: Path) -> None:
-        """Blocks, chunks, vectors and full text go; the others stay."""
+        """Blocks, chunks, vectors and words go; the others stay."""
         gone, stays = put(store, "a", "zebra", "lion"), put(store, "b", "zebra")
         vectors(store, [*gone, *stays])
 
@@ -484,34 +484,37 @@ class TestReadings:
         assert store.readings.prune(["sha-b"]) == 0
 
         assert [count(path, table) for table in ("reading", "block", "chunk", "vector")] == [1, 1, 1, 1]
-        assert [i for i, _ in store.passages.lexical("zebra", 9)] == stays
+        assert [store.vocabulary.papers(word) for word in ("zebra", "lion")] == [1, 0]
         assert list(all_vectors(store)) == stays
         assert store.totals(E) == Totals(papers=2, readings=1, pages=1, chunks=1, vectors=1)
         assert store.check() == []
 
 
+    def test_what_was_cut_is_told_by_chunker(self, store: Store) -> None:
+        """A reading without chunks is not among it."""
+        put(store, "a", "one", "two")
+        store.readings.put("sha-b", reading("none"), "c", [])
+        first, second = store.readings.states()
+
+        assert store.readings.cut() == {first.id: {"c": 2}}
+        store.readings.replace_chunks(second.id, "c2", [chunk(0, "one")])
+        assert store.readings.cut() == {first.id: {"c": 2}, second.id: {"c2": 1}}
+
+    def test_the_readings_of_papers_are_told(self, store: Store) -> None:
+        """Once for papers that share a PDF; none of a paper that left, or that nobody knows."""
+        put(store, "a", "one")
+        put(store, "b", "two")
+        store.papers.put([(replace(paper("b"), key="twin"), (1, 1)), (paper("unread"), (1, 1))])
+        first, second = (state.id for state in store.readings.states())
+
+        assert store.readings.ids(["a"]) == [first]
+        assert store.readings.ids(["twin", "b", "unread", "zz"]) == [second]
+        assert sorted(store.readings.ids({"a", "b"})) == [first, second]
+        store.papers.drop(["a"])
+        assert store.readings.ids(["a"]) == store.readings.ids([]) == []
+
+
 class TestPassages:
-    def test_words_are_found_by_stem_whatever_case_and_accents(self, store: Store) -> None:
-        """A larger score is better, title and headings count more than running text, ties go by id."""
-        ids = put(store, "a", "the experts route", "routing once", "nothing here", "Éxpert", "Éxpert")
-
-        found = store.passages.lexical("expert", 9)
-
-        assert [i for i, _ in found] == [ids[3], ids[4], ids[0]]
-        assert all(score > 0 for _, score in found)
-        assert [i for i, _ in store.passages.lexical("routed", 9)] == [ids[1], ids[0]]
-        assert [i for i, _ in store.passages.lexical("routed", 1)] == [ids[1]]
-        assert len(store.passages.lexical("method", 9)) == 5
-
-    def test_a_search_keeps_to_the_papers_it_was_given(self, store: Store) -> None:
-        """None of them is none at all, not all."""
-        first, second = put(store, "a", "zebra"), put(store, "b", "zebra")
-
-        assert [i for i, _ in store.passages.lexical("zebra", 9, {"b"})] == second
-        assert [i for i, _ in store.passages.lexical("zebra", 9, {"a", "b", "zz"})] == first + second
-        assert store.passages.lexical("zebra", 9, set()) == []
-        assert list(store.passages.ids([])) == []
-
     def test_papers_with_the_very_same_pdf_share_passages_under_the_key_asked_for(self, store: Store) -> None:
         """Whoever asks within one of them is not told the other."""
         ids = put(store, "b", "zebra")
@@ -522,30 +525,56 @@ class TestPassages:
         assert store.passages.get(ids, {"b"})[ids[0]].key == "b"
         assert store.passages.get(ids, {"c"}) == {}
 
-    @pytest.mark.parametrize(
-        ("text", "match", "words"),
-        [
-            ("Merging models, merged twice.", "merge", ["Merging", "merged"]),
-            ("é漢 𝔸 naïve Bayes", "naive", ["naïve"]),
-            ("state of the art", '"state of the art"', ["state of the art"]),
-            ("nothing", "zebra", []),
-        ],
-    )
-    def test_marks_are_the_spans_of_the_words_that_fit(
-        self, store: Store, text: str, match: str, words: list[str]
-    ) -> None:
-        """In characters of the passage, stems and accents included."""
-        ids = put(store, "a", text)
+    def test_passages_of_no_paper_are_none(self, store: Store) -> None:
+        """None is none at all, not all."""
+        first, second = put(store, "a", "one", "two"), put(store, "b", "three")
 
-        spans = store.passages.marks(match, ids).get(ids[0], ())
+        assert list(store.passages.ids([])) == []
+        assert store.passages.get([*first, *second], set()) == {}
+        assert store.passages.owners(["a", "zz"]) == dict.fromkeys(first, "a")
+        assert store.passages.count() == 3
 
-        assert [text[start:end] for start, end in spans] == words
+    def test_a_word_index_learns_what_came_since(self, store: Store) -> None:
+        """By id, with title and headings; the last id is the one to go on from, also where its passage went."""
+        assert store.passages.last() == IndexedUpTo(0, 0)
+        first = put(store, "a", "one", "two")
+        state = store.readings.states()[0]
+        (second,) = put(store, "b", "three")
 
-    def test_full_text_out_of_step_with_the_chunks_is_found(self, store: Store) -> None:
-        """A check that only looked at itself would say all is well."""
-        put(store, "a", "zebra")
-        assert store.check() == []
-        store._database.execute("DROP TRIGGER chunk_fts_delete")
+        assert [(words.id, words.text) for words in store.passages.words_after(first[0])] == [
+            (first[1], "two"),
+            (second, "three"),
+        ]
+        assert next(store.passages.words_after(0)) == ChunkWords(first[0], state.id, "A Paper", "Method", "one")
+        store.readings.replace_chunks(state.id, "c", [chunk(0, "four", ("One", "Two"))])
+        assert [words.section for words in store.passages.words_after(second)] == ["One\nTwo"]
         store.readings.prune([])
+        assert store.passages.last() == IndexedUpTo(second + 1, 4)
+        assert list(store.passages.words_after(0)) == []
 
-        assert "full-text index" in store.check()[0]
+    def test_a_word_index_learns_what_went_since(self, store: Store) -> None:
+        """However it went; what was forgotten cannot be told any more, which says so."""
+        ids = put(store, "a", "one", "two")
+        ids += put(store, "b", "three")
+        removed = store.passages.removed_after
+        assert removed(0) == []
+        store.readings.prune(["sha-b"])
+        put(store, "b", "four")
+        assert sorted(removed(0) or []) == ids
+        assert removed(2) == [ids[2]]
+
+        store.passages.forget_removals(2)
+        assert removed(0) is removed(1) is None
+        assert removed(2) == [ids[2]]
+        store.passages.forget_removals(3)
+        assert removed(2) is None
+        assert removed(3) == []
+        assert removed(4) is None  # a later state than this database ever had
+
+    def test_two_databases_are_told_apart(self, store: Store, tmp_path: Path) -> None:
+        """Both count their passages from 1."""
+        other = Store(tmp_path / "other.db")
+
+        assert other.passages.database_id() != store.passages.database_id() != 0
+        assert store.passages.database_id() == store.vectors.database_id()
+        other.close()

@@ -154,7 +154,6 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "a flipped bit": lambda path: _flip(next(path.glob("*.idx"))),
     "a missing file": lambda path: next(path.glob("*.term")).unlink(),
     "a file cut short": lambda path: _cut(next(path.glob("*.pos"))),
-    "no list of files": lambda path: (path / "meta.json").unlink(),
     "a broken list": lambda path: (path / "meta.json").write_text("{"),
     "an empty list": lambda path: (path / "meta.json").write_bytes(b""),
     "a file in its place": lambda path: (shutil.rmtree(path), path.write_text("no folder")),
@@ -186,11 +185,15 @@ def test_a_damaged_index_is_found_and_built_again(bench: Bench, damage: str) -> 
     bench.check_in_step()
 
 
-@pytest.mark.parametrize("whole", [True, False])
-def test_a_deleted_index_is_built_again(bench: Bench, whole: bool) -> None:  # noqa: FBT001
-    """Alone or with all that lies beside it; nothing was damaged, so nothing is said."""
-    shutil.rmtree(bench.folder if whole else bench.warm.path)
-    assert bench.keeper().problem() == "it is missing"
+@pytest.mark.parametrize("part", ["", "{}", "{}/meta.json"])
+def test_a_deleted_index_is_built_again(bench: Bench, part: str) -> None:
+    """With all that lies beside it, alone, or its list of files, without which there is none."""
+    path = bench.folder / part.format(bench.warm.path.name)
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+    assert bench.keeper().problem()
 
     bench.warm = bench.keeper()
     bench.check_in_step()
@@ -257,7 +260,7 @@ def test_files_that_were_checked_are_not_read_again(bench: Bench, monkeypatch: p
     from paperlab import word_index
 
     bench.keeper().open()
-    (note,) = bench.folder.glob("*.checked.json")
+    (note,) = bench.folder.glob("checked.json")
     read: list[str] = []
     check = word_index._is_intact
     monkeypatch.setattr(word_index, "_is_intact", lambda path: (read.append(path.name), check(path))[1])
@@ -332,7 +335,7 @@ def test_where_nothing_can_be_written_a_search_goes_on(
     keeper.open()
     bench.put("c", "zebra four")
 
-    with read_only(bench.folder), read_only(bench.warm.path):
+    with read_only(bench.folder):
         assert bench.found("zebra", keeper) == [1, 3]
     assert len(bench.said) == 1
     assert "\n" not in bench.said[0]

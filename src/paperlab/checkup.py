@@ -149,6 +149,17 @@ def _readings(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
         yield "ok", f"{totals.vectors} vectors by {lab.embedder.id}", ""
 
 
+def _word_index(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
+    problem = lab.words.problem()
+    if problem and mend:
+        lab.words.open()
+        yield "warning", f"{problem}: mended", ""
+    elif problem:
+        yield "warning", problem, "the next search mends it"
+    else:
+        yield "ok", "in step with the database", ""
+
+
 def _vector_index(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
     problem = lab.keeper.problem(lab.store.vectors)
     if problem and mend:
@@ -197,6 +208,7 @@ _PROBES: dict[str, Callable[[Lab, bool], Iterator[_Found]]] = {
     "leftovers": _leftovers,
     "database": _database,
     "text and vectors": _readings,
+    "word index": _word_index,
     "vector index": _vector_index,
     "embedder": _embedder,
     "arXiv": _network,

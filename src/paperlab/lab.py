@@ -229,8 +229,10 @@ class Lab:
     def sync(self) -> list[BadFile]:
         """Mirror the records that changed since the last command; return the files that have an error in them.
 
-        A paper whose record is broken stays as it was last read.
+        A paper whose record is broken stays as it was last read. An index that only others may write stays as it is.
         """
+        if self.store.read_only:
+            return []
         stamps = self.library.stamps()
         mirrored = self.store.papers.stamps()
         changed, problems = [], []
@@ -329,13 +331,13 @@ class Lab:
 
         named = list(keys)
         with self._indexing():
-            self._adopt_loose_pdfs()
-            papers = [p for p in self._fresh_papers() if not named or p.key in named]
+            papers = self._adopted(named)
             self.store.vectors.register(self.embedder.id, self.settings.index_embedder, self.embedder.dimension)
             tools = (self.cutter, self.embedder, self.settings.index_window, progress)
             indexer = Indexer(self.library, self.store, self.reader, *tools)
             report = indexer.run(papers, whole_library=not named, retry=bool(named))
             self.keeper.keep(self.store.vectors, progress)
+            self.words.keep()
         return report
 
     def import_metadata(self, file: Path | None, progress: Progress, *, words_only: bool = False) -> ImportReport:
@@ -365,15 +367,25 @@ class Lab:
     def _fetching_lock(self) -> Path:
         return self.index_folder / ".fetching.lock"
 
-    def _adopt_loose_pdfs(self) -> None:
-        """Record PDFs that were copied into a paper's folder or marked by hand, or left there by a killed fetch."""
+    def _adopted(self, keys: Sequence[str]) -> list[Paper]:
+        """Return all papers, or those with `keys`, after recording PDFs that lie in their folders unrecorded.
+
+        Those were copied there or marked by hand, or left there by a killed fetch.
+        """
         from paperlab.ingest import adopt_loose_pdf
 
-        for paper in self._fresh_papers():
+        self.sync()
+        papers = [paper for key in keys if (paper := self.store.papers.get(key))] if keys else self.store.papers.all()
+        adopted = []
+        for paper in papers:
             try:
-                adopt_loose_pdf(self.library, self.reader, paper)
+                adopted.append(adopt_loose_pdf(self.library, self.reader, paper))
             except BadInput as error:
                 self._complain(f"{paper.key}: {error}")
+                adopted.append(paper)
+        if adopted != papers:
+            self.sync()
+        return adopted
 
 
 def today() -> str:

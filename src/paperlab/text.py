@@ -43,7 +43,9 @@ def one_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return `text` for comparing: NFKD without accents, lower case, runs of non-alphanumerics as one space."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = text
+    if not text.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(re.findall(r"[^\W_]+", plain.casefold()))
 
 

@@ -114,12 +114,27 @@ class WordIndex:
                 seen.pop(path.name, None)
         return seen
 
-    def _files(self) -> list[Path]:
-        """Return the files of the last commit: others are being written, or left by a killed process."""
+    def is_compact(self) -> bool:
+        """Tell whether all lies in one piece with nothing removed: as after a single update."""
+        segments = self._segments()
+        return len(segments) <= 1 and not any(one["deletes"] for one in segments)
+
+    def is_wasteful(self) -> bool:
+        """Tell whether a fifth of what is stored was removed since."""
+        segments = self._segments()
+        gone = sum(one["deletes"]["num_deleted_docs"] for one in segments if one["deletes"])
+        return bool(5 * gone > sum(int(one["max_doc"]) for one in segments))
+
+    def _segments(self) -> list[dict[str, Any]]:
+        """Return what the last commit consists of."""
         with _errors(self.folder):
             told = json.loads((self.folder / "meta.json").read_text(encoding="utf-8"))
-            segments = {str(one["segment_id"]).replace("-", "") for one in told["segments"]}
-            deletes = {f".{one['deletes']['opstamp']}.del" for one in told["segments"] if one["deletes"]}
+            return list(told["segments"])
+
+    def _files(self) -> list[Path]:
+        """Return the files of the last commit: others are being written, or left by a killed process."""
+        segments = {str(one["segment_id"]).replace("-", "") for one in self._segments()}
+        deletes = {f".{one['deletes']['opstamp']}.del" for one in self._segments() if one["deletes"]}
         return sorted(
             path
             for path in self.folder.iterdir()
@@ -129,8 +144,9 @@ class WordIndex:
 
     def refresh(self) -> None:
         """See what other processes have committed."""
-        self._index.reload()
-        self._searcher = self._index.searcher()
+        with _errors(self.folder):
+            self._index.reload()
+            self._searcher = self._index.searcher()
 
     # Searching
 
@@ -266,6 +282,8 @@ class _errors:  # noqa: N801 - a context manager, cheaper to enter than a genera
         if error is None or isinstance(error, KeyboardInterrupt | SystemExit | NotNow | BadFile):
             return
         text = shorten(one_line(str(error)), 200)
+        if "No such file" in text or "NotFound" in text:
+            raise BadFile(self._folder, None, f"a part of the word index is missing ({text})") from error
         if "LockBusy" in text:
             raise Busy(f"another paperlab is writing to {self._folder}: wait for it") from error
         if "No space left" in text or "os error 28" in text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,6 @@ def _aliases(text: str, vocabulary: Vocabulary) -> tuple[list[Words], list[Words
 
 def _replaced(text: str, corrected: dict[str, str]) -> str:
     """Return the text with the corrected words in place of those typed."""
-    for typed in typed_words(text) if corrected else ():
-        if typed.lower() in corrected:
-            text = text.replace(typed, corrected[typed.lower()])
-    return text
+    if not corrected:
+        return text
+    return re.sub(r"[^\W_]+", lambda match: corrected.get(match[0].lower(), match[0]), text)

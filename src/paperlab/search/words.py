@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING
 
 from paperlab.disk import disk_errors, make_way, write_atomically
 from paperlab.errors import BadFile, Busy, NotNow
+from paperlab.types import IndexedUpTo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from paperlab.store.passages import Passages
-    from paperlab.types import IndexedUpTo
     from paperlab.word_index import WordIndex
 
 _MANY = 2_000
 """Chunks from which on an update is worth a large buffer."""
+_SMALL = 20_000
+"""Chunks up to which an index is built anew rather than left in pieces: that takes about a second."""
 _PATIENCE = 120.0
-"""Seconds to wait for another process that mends a damaged index: it may have to build all of it."""
+"""Seconds to wait for another process that builds the index."""
 
 
 class WordKeeper:
@@ -40,25 +42,61 @@ class WordKeeper:
 
     @property
     def path(self) -> Path:
-        """The index's own folder."""
+        """The index's own folder: of several generations, the last."""
+        name = self._name
+        found = [path for path in self._folder.glob(f"{name}-*") if path.is_dir()] if self._folder.is_dir() else []
+        return max(found, key=_generation, default=self._folder / f"{name}-0")
+
+    @property
+    def _name(self) -> str:
         from paperlab.word_index import VERSION
 
-        return self._folder / f"{VERSION}-{self._passages.database_id()}"
+        return f"{VERSION}-{self._passages.database_id()}"
 
     def open(self) -> WordIndex:
         """Return the index as the database has it now; it is opened once and brought up to date at each call.
 
-        While another process brings it up to date, the index is returned as it is.
+        While another process brings it up to date, the index is returned as it is; one that is still empty is waited
+        for. Raises Busy where that takes too long.
         """
         if self._index is None:
             self._index = self._opened()
         try:
-            return self._followed(self._index)
+            return self._followed(self._index, 0)
         except Busy:
-            return self._index
+            if self._index.followed().chunk:
+                return self._index
+            return self._followed(self._index, _PATIENCE)
         except BadFile as error:
-            self._index = self._followed(self._renewed(error))
+            self._index = self._followed(self._renewed(error), _PATIENCE)
             return self._index
+
+    def keep(self) -> None:
+        """Bring the index up to date for long: a small one, grown by many commits or shrunk, is built anew.
+
+        tantivy counts what was removed until it merges, and weighs words by it: built anew, an index depends on nothing
+        but the chunks there are.
+        """
+        index = self.open()
+        if index.is_compact() or (self._passages.count() > _SMALL and not index.is_wasteful()):
+            return
+        try:
+            with self._alone(0):
+                self._build_anew()
+        except Busy:
+            return  # whoever has the lock does the same
+
+    def _build_anew(self) -> None:
+        """Put an index of all chunks in the place of the one there is, in one step."""
+        from paperlab.word_index import WordIndex
+
+        old = self.path
+        new = self._folder / f".{self._name}.new"
+        shutil.rmtree(new, ignore_errors=True)
+        self._follow(WordIndex(new), IndexedUpTo(0, 0), self._passages.last())
+        new.rename(self._folder / f"{self._name}-{_generation(old) + 1}")
+        self._index = self._checked()
+        self._drop_others()
 
     def problem(self) -> str | None:
         """Return what is wrong with the index as it lies there, or None; mends nothing."""
@@ -85,7 +123,7 @@ class WordKeeper:
         from paperlab.word_index import WordIndex
 
         index = WordIndex(self.path)
-        note = self._folder / f"{self.path.name}.checked.json"
+        note = self._folder / "checked.json"
         try:
             checked = json.loads(note.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
@@ -103,15 +141,15 @@ class WordKeeper:
         from paperlab.word_index import WordIndex
 
         with self._alone(_PATIENCE):
-            try:
+            with suppress(BadFile):
                 if self._passages.last() == (index := self._checked()).followed():
                     return index
-            except BadFile:
-                self._say(f"{error}: built again from the database")
-            if self.path.is_dir():
-                shutil.rmtree(self.path)
-            make_way(self.path, folder=True)
-            return WordIndex(self.path)
+            self._say(f"{error}: built again from the database")
+            path = self.path
+            if path.is_dir():
+                shutil.rmtree(path)
+            make_way(path, folder=True)
+            return WordIndex(path)
 
     @contextmanager
     def _alone(self, seconds: float) -> Iterator[None]:
@@ -131,17 +169,18 @@ class WordKeeper:
         finally:
             lock.release()
 
-    def _followed(self, index: WordIndex) -> WordIndex:
-        if index.followed() == self._passages.last():
-            return index
-        index.refresh()
+    def _followed(self, index: WordIndex, seconds: float) -> WordIndex:
         if index.followed() == self._passages.last():
             return index
         try:
-            with self._alone(0):
+            index.refresh()
+            if index.followed() == self._passages.last():
+                return index
+            with self._alone(seconds):
                 # Under the lock: what another process has just brought in must not come in twice.
                 index.refresh()
                 self._follow(index, index.followed(), self._passages.last())
+                self._drop_others()
         except Busy:
             raise
         except NotNow as error:
@@ -160,10 +199,15 @@ class WordKeeper:
             many=wanted.chunk - found.chunk > _MANY,
         )
         self._passages.forget_removals(wanted.removal)
-        self._drop_others()
 
     def _drop_others(self) -> None:
-        """Remove the indexes of databases that stood here before, and of older versions."""
+        """Remove older generations, those of databases that stood here before, and what killed processes left."""
+        mine = self.path
         for folder in self._folder.iterdir():
-            if folder.is_dir() and folder != self.path:
+            if folder.is_dir() and folder != mine:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _generation(path: Path) -> int:
+    number = path.name.rpartition("-")[2]
+    return int(number) if number.isdecimal() else -1

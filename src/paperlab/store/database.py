@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from contextlib import contextmanager
@@ -28,8 +29,9 @@ class Database:
         self.path = path
         with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+        self.read_only = self._may_only_read()
         with self._errors():
-            self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._connection = self._connect()
         try:
             with self._errors():
                 self._connection.execute("PRAGMA foreign_keys = ON")
@@ -39,12 +41,25 @@ class Database:
             self._connection.close()
             raise
 
+    def _may_only_read(self) -> bool:
+        """Tell whether the database is another's to write: whole, and in a folder where nothing can be made."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return self.path.is_file() and not log.exists() and not os.access(self.path.parent, os.W_OK)
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self.read_only:
+            return sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+        # Without a log beside it SQLite opens such a file only when told that nobody changes it.
+        return sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+
     def _check_version(self) -> None:
         found = self._version()
         if found > schema.VERSION:
             way_out = "update paperlab, or delete the folder and run 'paperlab index'"
             raise BadFile(self.path, None, f"this index was made by a newer paperlab: {way_out}")
         journal = self._connection.execute("PRAGMA journal_mode").fetchone()[0]
+        if self.read_only and found == schema.VERSION:
+            return
         if found < schema.VERSION or journal != "wal":
             self._migrate()
 

@@ -75,10 +75,11 @@ class Papers:
         where = " AND ".join(conditions) or "1"
         # SQLite knows no letters beyond ASCII: what must hold whatever the case and the accents is checked here.
         rows = self._database.execute(f"SELECT key, tags, authors FROM paper WHERE {where}", values)
+        names = [fold(name) for name in filters.authors]
         return {
             key
             for key, tags, authors in rows
-            if all(_has_tag(tags, tag) for tag in filters.tags) and all(_has(authors, name) for name in filters.authors)
+            if all(_has_tag(tags, tag) for tag in filters.tags) and _has_all(authors, names)
         }
 
 
@@ -86,5 +87,7 @@ def _has_tag(tags: str, wanted: str) -> bool:
     return wanted.casefold() in (tag.casefold() for tag in json.loads(tags))
 
 
-def _has(authors: str, wanted: str) -> bool:
-    return any(fold(wanted) in fold(author) for author in json.loads(authors))
+def _has_all(authors: str, wanted: list[str]) -> bool:
+    """Tell whether each of the names, folded, is a part of some author's."""
+    folded = [fold(author) for author in json.loads(authors)] if wanted else []
+    return all(any(name in author for author in folded) for name in wanted)

@@ -45,6 +45,11 @@ class Store:
 
         return Catalogue(self._database)
 
+    @property
+    def read_only(self) -> bool:
+        """Tell whether the database can be read, but not written, by this user."""
+        return self._database.read_only
+
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The papers' words and abbreviations."""
