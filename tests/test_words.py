@@ -359,3 +359,45 @@ def test_an_empty_database_has_no_problem(tmp_path: Path) -> None:
     bench.check_in_step()
     assert bench.said == []
     bench.store.close()
+
+
+def scores(bench: Bench, word: str) -> dict[str, float]:
+    """Return the score of each passage by its text, as a new process finds it."""
+    held = dict(bench.store._database.execute("SELECT id, text FROM chunk"))
+    found = bench.keeper().open().search(Wanted(any_of=(((word,), 1.0),)), 100)
+    return {held[chunk_id]: score for chunk_id, score in found}
+
+
+def test_kept_for_long_the_scores_depend_on_the_passages_alone(bench: Bench, tmp_path: Path) -> None:
+    """Not on how many steps brought them, nor on what was there in between; a warm keeper goes on."""
+    for i, colour in enumerate(("red", "blue", "green", "grey")):
+        bench.put(f"p{i}", f"zebra number {colour}", "lion")
+        bench.warm.open()
+    bench.store.readings.prune(["sha-a", "sha-b", "sha-p1"])
+    bench.warm.open()
+    at_once = Bench(tmp_path / "other")
+    for key, *texts in (("a", "zebra one", "lion two"), ("b", "zebra three"), ("p1", "zebra number blue", "lion")):
+        at_once.put(key, *texts)
+    assert scores(bench, "zebra") != scores(at_once, "zebra")
+
+    bench.keeper().keep()
+
+    assert scores(bench, "zebra") == scores(at_once, "zebra")
+    bench.check_in_step()
+    bench.put("late", "zebra late")
+    bench.check_in_step()
+    assert len([path for path in bench.folder.iterdir() if path.is_dir()]) == 1
+    at_once.store.close()
+
+
+def test_an_index_in_one_piece_is_not_built_again(bench: Bench) -> None:
+    """Keeping twice changes no file."""
+    bench.put("c", "zebra four")
+    bench.keeper().keep()
+    path = bench.keeper().path
+    before = sorted((file.name, file.stat().st_mtime_ns) for file in path.iterdir())
+
+    bench.keeper().keep()
+
+    assert bench.keeper().path == path
+    assert sorted((file.name, file.stat().st_mtime_ns) for file in path.iterdir()) == before
