@@ -164,6 +164,8 @@ def contents(path: Path) -> dict[str, list[str]]:
         "abbreviations": "SELECT pdf_sha256, short, long FROM abbreviation JOIN reading ON reading.id = reading_id",
     }
     with closing(sqlite3.connect(path)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'word'").fetchone():
+            return {}  # killed before the tables were made
         return {name: digest(connection.execute(sql).fetchall()) for name, sql in queries.items()}
 
 

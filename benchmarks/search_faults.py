@@ -142,6 +142,8 @@ def kill_trial(
     wrong = []
     if chance.random() < 0.5:
         wrong += searched(lab, operation.variables)
+        if operation.command[0] == "import-metadata":
+            wrong += filter(None, [run(lab, "search", STEADY, "--catalogue", variables=operation.variables).wrong])
     if operation.two_states:
         seen = probe(lab, operation.variables)
         if "error" in seen or all(other_hits(seen["hits"], one["hits"]) for one in (calm.before, calm.after)):

@@ -124,7 +124,7 @@ def vector_files(lab: Path) -> list[Path]:
 
 
 def put_paper(store: Store, key: str, title: str, texts: Sequence[str]) -> list[int]:
-    """Put a paper and its passages into a store, each in a section and on a page of its own; return the passages' ids."""
+    """Put a paper into a store, each passage in a section and on a page of its own; return the passages' ids."""
     from paperlab.types import Chunk, FrontMatter, PageBox, PageSize, Paper, PdfFile, Reading
 
     chunks = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,11 @@ import pytest
 
 from paperlab.checkup import check
 from paperlab.ingest.outcome import silent
+from paperlab.lab import Lab
 from support import vector_files, write_pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from paperlab.lab import Lab
 
 
 @pytest.fixture
@@ -45,6 +45,7 @@ def test_a_sound_lab_has_nothing_to_mend(sound: Lab) -> None:
         "records",
         "PDFs",
         "database",
+        "word index",
         "vector index",
         "embedder",
         "arXiv",
@@ -118,3 +119,17 @@ def test_a_lost_vector_index_is_built_again(sound: Lab) -> None:
 
     assert [file.read_bytes() for file in vector_files(sound.root)] == [before]
     assert found(sound) == {}
+
+
+def test_a_lost_word_index_is_built_again(sound: Lab) -> None:
+    """--mend does at once what the next search would do."""
+    sound.words.open()
+    shutil.rmtree(sound.index_folder / "words")
+    again = Lab(sound.root)
+
+    assert found(again) == {"word index": "warning"}
+    found(again, mend=True)
+
+    assert found(again) == {}
+    assert again.search("momentum", mode="lexical")
+    again.close()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from paperlab.chunking import TARGET_TOKENS, chunk_blocks, embedded_text, paper_text, sentences
+from paperlab.chunking import TARGET_TOKENS, VERSION, Cutter, chunk_blocks, embedded_text, paper_text, sentences
 from paperlab.embedders.hashing import HashingEmbedder
 from paperlab.embedders.minilm import MiniLMEmbedder
 from paperlab.types import Block, BlockKind, Chunk, Line, around
@@ -252,3 +252,14 @@ def test_a_paper_without_headings_loses_nothing() -> None:
     assert [chunk.text for chunk in chunk_blocks(plain, words, 60)] == ["A short remark.\nAnother one."]
     headed = [*plain, block("The body begins.", ("1 Introduction",))]
     assert [chunk.text for chunk in chunk_blocks(headed, words, 60)] == ["The body begins."]
+
+
+def test_a_cutter_names_what_its_chunks_hang_on() -> None:
+    """The rules and the window: another embedder with the same window has the same chunks."""
+    blocks = [block("One sentence. " * 30), block("Another one.", ("B",))]
+    small, large = Cutter(words, 40), Cutter(words, 256)
+
+    assert small.cut(blocks, "T") == chunk_blocks(blocks, words, 40, "T")
+    assert small.cut(blocks, "T") != large.cut(blocks, "T")
+    assert small.id == Cutter(words, 40).id != large.id
+    assert VERSION in small.id

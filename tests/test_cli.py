@@ -63,10 +63,11 @@ def test_search_prints_place_and_marked_passage(lab: Path, do: Any) -> None:
 
 
 def test_search_json_has_the_documented_fields(lab: Path, do: Any) -> None:
-    """Each hit has key, title, page, section, score, passage and boxes; scores fall."""
+    """Each hit has key, title, page, section, score, passage, boxes and what found it; scores fall."""
     hits = document(do, "search", "gradient", "shortcut")["hits"]
 
-    assert set(hits[0]) == {"key", "title", "page", "section", "score", "passage", "boxes"}
+    assert set(hits[0]) == {"key", "title", "page", "section", "score", "passage", "boxes", "found_by"}
+    assert hits[0]["found_by"] == ["words", "meaning"]
     assert set(hits[0]["boxes"][0]) == {"page", "box"}
     assert [h["score"] for h in hits] == sorted((h["score"] for h in hits), reverse=True)
     assert hits[0]["key"] == IDS[3]
@@ -99,13 +100,38 @@ def test_filters_narrow_a_search(lab: Path, do: Any) -> None:
     assert keys("--tag", "sparse", "--status", "read") == set()
 
 
-@pytest.mark.parametrize("year", ["twenty", "20", "2019-2022", "..", "20192022"])
-def test_a_malformed_year_is_a_usage_error(lab: Path, do: Any, year: str) -> None:
-    """A year range is written 2019..2022; anything else exits with 2 and says so."""
-    code, out, err = do("search", "x", "--year", year)
+def test_filters_typed_in_the_query_narrow_as_the_options_do(lab: Path, do: Any) -> None:
+    """And together with them; a filter alone beside options is a question, too."""
+    do("tag", IDS[0], "sparse")
+    do("status", IDS[1], "read")
 
-    assert (code, out) == (2, "")
-    assert "2019..2022" in err
+    def keys(*arguments: str) -> set[str]:
+        code, out, _ = do("search", "-n", "50", "--json", *arguments)
+        assert code in (0, 1)
+        return {hit["key"] for hit in json.loads(out)["hits"]}
+
+    assert keys("accuracy of step tag:sparse") == {IDS[0]}
+    assert keys("accuracy of step status:read") == {IDS[1]}
+    assert keys("accuracy of step year:2020..2024") == set(IDS)
+    assert keys("accuracy of step year:..2023") == set()
+    assert keys("accuracy", "author:lovelace", "in:2401.00003") == {IDS[2]}
+    assert keys('accuracy author:"ada lovelace" in:2401.00003 in:2401.00001') == {IDS[0], IDS[2]}
+    assert keys("accuracy in:2401.00003", "--tag", "sparse") == set()
+    assert keys("accuracy in:2401.00001", "--tag", "sparse") == {IDS[0]}
+    assert keys("accuracy list:moe") == set()
+    assert keys('accuracy section:"part 2"') == keys("accuracy")
+    assert keys("accuracy section:nowhere") == set()
+    assert do("search", "accuracy in:1706.03762")[0] == 1
+
+
+@pytest.mark.parametrize("year", ["twenty", "20", "2019 2022", "..", "20192022"])
+def test_a_malformed_year_is_a_usage_error(lab: Path, do: Any, year: str) -> None:
+    """A year range is written 2019..2022; anything else exits with 2 and says so, as an option or in the query."""
+    for words in (("x", "--year", year), (f'x year:"{year}"',)):
+        code, out, err = do("search", *words)
+
+        assert (code, out) == (2, "")
+        assert "2019..2022" in err
 
 
 def test_nothing_found_is_exit_code_1_with_an_empty_document(lab: Path, do: Any) -> None:

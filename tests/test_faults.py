@@ -395,15 +395,38 @@ def test_one_broken_reading_list_does_not_stop_the_others(small: Path) -> None:
     assert run("search", "expert", "--lab", small).returncode == 0
 
 
-def test_a_search_with_an_embedder_that_has_embedded_nothing_says_so(small: Path) -> None:
-    """Words still find, the user is told, and the vectors of the other embedder stay as they are."""
+def test_a_search_with_an_embedder_that_has_embedded_nothing_uses_the_one_before(small: Path) -> None:
+    """The answer is the same, and the vectors of the embedder before stay as they are."""
     before = [path.read_bytes() for path in vector_files(small)]
+    found = hits(small, "sparse expert routing")
 
-    other = run("search", "sparse expert routing", "--lab", small, PAPERLAB_INDEX_EMBEDDER="hashing:32")
+    other = run("search", "sparse expert routing", "--json", "--lab", small, PAPERLAB_INDEX_EMBEDDER="hashing:32")
 
     assert other.returncode == 0
-    assert "found by words only" in other.stderr
+    assert [(hit["key"], hit["page"], hit["passage"]) for hit in json.loads(other.stdout)["hits"]] == found
     assert [path.read_bytes() for path in vector_files(small)] == before
+
+
+@pytest.mark.parametrize("damage", ["flip", "list"])
+def test_a_damaged_word_index_mends_itself(small: Path, damage: str) -> None:
+    """The word index is a cache, too: the next search says in a line what it did, and answers the same."""
+    asked = ("blank alignment phoneme", "--mode", "lexical")
+    before = hits(small, *asked)
+    assert before
+    (folder,) = (path for path in (small / "index" / "words").iterdir() if path.is_dir())
+    path = next(folder.glob("*.idx"))
+    if damage == "flip":
+        data = path.read_bytes()
+        path.write_bytes(bytes([data[0] ^ 0xFF]) + data[1:])
+    else:
+        (folder / "meta.json").write_text("{not json", encoding="utf-8")
+
+    again = run("search", *asked, "--lab", small)
+
+    assert again.returncode == 0
+    assert len(again.stderr.splitlines()) == 1
+    assert "built again" in again.stderr
+    assert hits(small, *asked) == before
 
 
 @pytest.mark.parametrize("text", ["rating = " + "9" * 5000, "a = " + "[" * 5000, "\x00"])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from paperlab import settings
-from paperlab.errors import Busy, NoLab, UsageError
-from paperlab.ingest.outcome import silent
+from paperlab.errors import Busy, NoLab, NotFound, UsageError
 from paperlab.folders import data_folder
+from paperlab.ingest.outcome import silent
 from paperlab.lab import Lab
 from paperlab.types import Filters, Paper, Status
 from support import write_pdf
@@ -113,12 +115,14 @@ def test_only_one_process_indexes_at_a_time(lab: Lab) -> None:
     assert lab.index([], silent).failed == []
 
 
-def test_another_embedder_cuts_and_embeds_anew_without_reading_pdfs(
+def test_another_embedder_embeds_anew_what_was_read_and_cut(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A changed embedder recomputes chunks and vectors from the stored text, and search answers with it."""
+    """Embedders with the same window share the chunks, and search answers with the new one's vectors."""
     lab.adder().add(write_pdf(tmp_path / "p.pdf", "A Paper on Momentum Methods", "momentum descent inertia"))
     first = lab.index([], silent)
+    cut = lab.store.readings.cut()
+    last = lab.store.passages.last()
     lab.close()
     monkeypatch.setenv("PAPERLAB_INDEX_EMBEDDER", "hashing:64")
 
@@ -126,10 +130,35 @@ def test_another_embedder_cuts_and_embeds_anew_without_reading_pdfs(
     second = other.index([], silent)
 
     assert (first.read, second.read) == (1, 0)
-    assert second.embedded == second.chunks > 0
-    assert other.searcher.search("momentum inertia")[0].title == "A Paper on Momentum Methods"
+    assert second.embedded == second.chunks == first.chunks > 0
+    assert (other.store.readings.cut(), other.store.passages.last()) == (cut, last)
+    assert other.search("momentum inertia", mode="dense")[0].title == "A Paper on Momentum Methods"
     assert other.index([], silent).embedded == 0
     other.close()
+
+
+def test_a_search_narrows_by_what_was_typed_and_by_what_was_given(lab: Lab, tmp_path: Path) -> None:
+    """Both must hold; mode and limit are those of the settings where none is given."""
+    for name in ("Momentum", "Inertia"):
+        key = lab.adder().add(write_pdf(tmp_path / f"{name}.pdf", f"A Paper on {name} Methods", "momentum descent")).key
+        lab.library.save(replace(lab.library.load(key), tags=(name.lower(),)))
+    lab.index([], silent)
+
+    def titles(text: str, **how: Any) -> set[str]:
+        return {hit.title.split()[3] for hit in lab.search(text, **how)}
+
+    assert titles("descent") == {"Momentum", "Inertia"}
+    assert titles("descent tag:inertia") == titles("descent", filters=Filters(tags=("inertia",))) == {"Inertia"}
+    assert titles("descent tag:inertia", filters=Filters(tags=("momentum",))) == set()
+    assert titles("descent author:lovelace tag:momentum") == {"Momentum"}
+    assert titles("tag:momentum") == set()
+    assert len(lab.search("descent", limit=1)) == 1
+    with pytest.raises(UsageError, match=r"search\.mode"):
+        lab.search("descent", mode="sideways")
+    with pytest.raises(UsageError, match="2019"):
+        lab.search("descent year:soon")
+    with pytest.raises(NotFound):
+        lab.search("descent in:1706.03762")
 
 
 def test_an_unknown_embedder_names_those_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

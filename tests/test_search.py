@@ -194,7 +194,9 @@ class TestScores:
         hits = shared.search(query, mode=Mode.DENSE)
 
         vector = shared.embedder.embed_query(query)
-        assert [hit.score for hit in hits] == pytest.approx([float(shared.vector(hit) @ vector) for hit in hits], abs=1e-3)
+        assert [hit.score for hit in hits] == pytest.approx(
+            [float(shared.vector(hit) @ vector) for hit in hits], abs=1e-3
+        )
         assert len(hits) == 6
 
     def test_by_words_the_score_is_bm25(self, shared: Index) -> None:
@@ -247,11 +249,15 @@ class TestNarrowing:
     @every_mode
     @pytest.mark.parametrize(
         ("query", "shut_out"),
-        [("experts load -gate", "The gate"), ('token experts -"two experts"', "Each token"), ("gate -load", "The gate")],
+        [
+            ("experts load -gate", "The gate"),
+            ('token experts -"two experts"', "Each token"),
+            ("gate -load", "The gate"),
+        ],
     )
     def test_what_is_excluded_is_not_found(self, shared: Index, mode: Mode, query: str, shut_out: str) -> None:
         """A word or a phrase behind a dash, by meaning too."""
-        free = shared.search(query.split(" -")[0], mode=mode)
+        free = shared.search(query.split(" -", maxsplit=1)[0], mode=mode)
         hits = shared.search(query, mode=mode)
 
         assert any(hit.passage.startswith(shut_out) for hit in free)
@@ -272,7 +278,10 @@ class TestNarrowing:
         """Even where others fit better; no papers give no hits."""
         query = "identity shortcuts of merged experts"
 
-        assert {hit.key for hit in shared.search(query, mode=mode, among={"merging", "routing"})} == {"merging", "routing"}
+        assert {hit.key for hit in shared.search(query, mode=mode, among={"merging", "routing"})} == {
+            "merging",
+            "routing",
+        }
         assert {hit.key for hit in shared.search(query, mode=mode, among={"merging", "unknown"})} == {"merging"}
         assert shared.search(query, mode=mode, among=set()) == []
 

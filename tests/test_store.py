@@ -489,7 +489,6 @@ class TestReadings:
         assert store.totals(E) == Totals(papers=2, readings=1, pages=1, chunks=1, vectors=1)
         assert store.check() == []
 
-
     def test_what_was_cut_is_told_by_chunker(self, store: Store) -> None:
         """A reading without chunks is not among it."""
         put(store, "a", "one", "two")

@@ -115,7 +115,9 @@ def test_an_index_in_step_is_not_written(bench: Bench) -> None:
     assert {path: path.stat().st_mtime_ns for path in bench.folder.rglob("*") if path.suffix != ".lock"} == before
 
 
-def test_a_process_killed_between_database_and_index_costs_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_killed_between_database_and_index_costs_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither before the index's commit nor between that and forgetting the removals."""
 
     def kill(*_args: object, **_how: object) -> None:
@@ -282,7 +284,8 @@ def test_files_that_were_checked_are_not_read_again(bench: Bench, monkeypatch: p
 def test_while_another_process_writes_a_search_goes_on_with_what_there_is(bench: Bench) -> None:
     """It is not kept waiting, and finds the rest once the other is done."""
     script = (
-        "import sys; from pathlib import Path\nfrom paperlab.search import WordKeeper\nfrom paperlab.store import Store\n"
+        "import sys; from pathlib import Path; from paperlab.store import Store\n"
+        "from paperlab.search import WordKeeper\n"
         "folder = Path(sys.argv[1]); keeper = WordKeeper(folder / 'words', Store(folder / 'paperlab.db').passages)\n"
         "with keeper._alone(9):\n    print('held', flush=True); sys.stdin.read()\n"
     )
@@ -305,7 +308,8 @@ def test_processes_that_search_a_new_index_at_once_build_it_once(bench: Bench) -
     """No passage comes in twice, whoever is first."""
     shutil.rmtree(bench.folder)
     script = (
-        "import sys; from pathlib import Path\nfrom paperlab.search import WordKeeper\nfrom paperlab.store import Store\n"
+        "import sys; from pathlib import Path; from paperlab.store import Store\n"
+        "from paperlab.search import WordKeeper\n"
         "import filelock, tantivy\n"
         "folder = Path(sys.argv[1]); passages = Store(folder / 'paperlab.db').passages\n"
         "print('ready', flush=True); sys.stdin.readline()\n"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from paperlab import settings
 from paperlab.disk import only_one, sha256_of, write_atomically
-from paperlab.errors import BadFile, BadInput, Busy, NoLab
+from paperlab.errors import BadFile, BadInput, Busy, NoLab, NoSpace
 from paperlab.folders import cache_folder, data_folder, lab_around
 from paperlab.library import Library
 from paperlab.plugins import plugin
@@ -242,10 +242,13 @@ class Lab:
                     changed.append((self.library.load(key), (stamp.size, stamp.mtime_ns)))
                 except BadFile as error:
                     problems.append(error)
-        if changed:
-            self.store.papers.put(changed)
-        if gone := mirrored.keys() - stamps.keys():
-            self.store.papers.drop(gone)
+        try:
+            if changed:
+                self.store.papers.put(changed)
+            if gone := mirrored.keys() - stamps.keys():
+                self.store.papers.drop(gone)
+        except NoSpace as error:
+            self._complain(f"{error}; until then the records are taken as they were")
         return problems
 
     def _fresh_papers(self) -> list[Paper]:

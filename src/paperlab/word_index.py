@@ -81,7 +81,7 @@ class WordIndex:
         `added` are not in the index yet. Raises Busy while another process updates this index, NoSpace.
         """
         document = self._tantivy.Document
-        with _errors(self.folder):
+        with _errors(self.folder, writing=True):
             writer = self._index.writer(_BULK_HEAP if many else _HEAP, 1)
             for chunk_id in removed:
                 writer.delete_documents_by_term("id", chunk_id)
@@ -97,50 +97,19 @@ class WordIndex:
             self.refresh()
 
     def check(self, checked: Mapping[str, Sequence[int]] | None = None) -> dict[str, list[int]]:
-        """Hold the files against the checksums tantivy wrote at their ends; raises BadFile.
-
-        Files that `checked`, an earlier answer, names as they still are need no second look.
-        """
-        seen: dict[str, list[int]] = {}
-        for path in self._files():
-            try:
-                stat = path.stat()
-                # A file's change time can not be set: whatever touches its bytes shows.
-                seen[path.name] = [stat.st_size, stat.st_ctime_ns, stat.st_ino]
-                if seen[path.name] != (checked or {}).get(path.name) and not _is_intact(path):
-                    raise BadFile(path, None, "its bytes are not those that were written")
-            except FileNotFoundError:
-                # Another process has merged it into a new one; a file that is missing else is noticed on use.
-                seen.pop(path.name, None)
-        return seen
+        """Check this index's files; see `check_files`."""
+        return check_files(self.folder, checked)
 
     def is_compact(self) -> bool:
         """Tell whether all lies in one piece with nothing removed: as after a single update."""
-        segments = self._segments()
+        segments = _segments(self.folder)
         return len(segments) <= 1 and not any(one["deletes"] for one in segments)
 
     def is_wasteful(self) -> bool:
         """Tell whether a fifth of what is stored was removed since."""
-        segments = self._segments()
+        segments = _segments(self.folder)
         gone = sum(one["deletes"]["num_deleted_docs"] for one in segments if one["deletes"])
         return bool(5 * gone > sum(int(one["max_doc"]) for one in segments))
-
-    def _segments(self) -> list[dict[str, Any]]:
-        """Return what the last commit consists of."""
-        with _errors(self.folder):
-            told = json.loads((self.folder / "meta.json").read_text(encoding="utf-8"))
-            return list(told["segments"])
-
-    def _files(self) -> list[Path]:
-        """Return the files of the last commit: others are being written, or left by a killed process."""
-        segments = {str(one["segment_id"]).replace("-", "") for one in self._segments()}
-        deletes = {f".{one['deletes']['opstamp']}.del" for one in self._segments() if one["deletes"]}
-        return sorted(
-            path
-            for path in self.folder.iterdir()
-            if path.name.partition(".")[0] in segments
-            and (path.suffix in _SEGMENT_FILES or any(path.name.endswith(ending) for ending in deletes))
-        )
 
     def refresh(self) -> None:
         """See what other processes have committed."""
@@ -245,6 +214,45 @@ class WordIndex:
         return list(values)
 
 
+def check_files(folder: Path, checked: Mapping[str, Sequence[int]] | None = None) -> dict[str, list[int]]:
+    """Hold an index's files against the checksums tantivy wrote at their ends; raises BadFile.
+
+    Files that `checked`, an earlier answer, names as they still are need no second look. tantivy itself looks at no
+    checksum, and may end the process over a damaged file.
+    """
+    seen: dict[str, list[int]] = {}
+    for path in _files(folder):
+        try:
+            stat = path.stat()
+            # A file's change time can not be set: whatever touches its bytes shows.
+            seen[path.name] = [stat.st_size, stat.st_ctime_ns, stat.st_ino]
+            if seen[path.name] != (checked or {}).get(path.name) and not _is_intact(path):
+                raise BadFile(path, None, "its bytes are not those that were written")
+        except FileNotFoundError:
+            # Another process has merged it into a new one; a file that is missing else is noticed on use.
+            seen.pop(path.name, None)
+    return seen
+
+
+def _segments(folder: Path) -> list[dict[str, Any]]:
+    """Return what the last commit consists of, none where nothing was committed yet."""
+    with _errors(folder):
+        path = folder / "meta.json"
+        return list(json.loads(path.read_text(encoding="utf-8"))["segments"]) if path.exists() else []
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the files of the last commit: others are being written, or left by a killed process."""
+    segments = {str(one["segment_id"]).replace("-", ""): one["deletes"] for one in _segments(folder)}
+    deletes = {f".{deletes['opstamp']}.del" for deletes in segments.values() if deletes}
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.name.partition(".")[0] in segments
+        and (path.suffix in _SEGMENT_FILES or any(path.name.endswith(ending) for ending in deletes))
+    )
+
+
 def _schema() -> Any:
     import tantivy
 
@@ -271,8 +279,9 @@ def _is_intact(path: Path) -> bool:
 class _errors:  # noqa: N801 - a context manager, cheaper to enter than a generator
     """Say tantivy's errors in words a user can act on: BadFile, Busy, NoSpace, NotNow."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, writing: bool = False) -> None:
         self._folder = folder
+        self._writing = writing
 
     def __enter__(self) -> None:
         """Nothing to do."""
@@ -281,18 +290,32 @@ class _errors:  # noqa: N801 - a context manager, cheaper to enter than a genera
         """Raise what a user can mend; tantivy knows only ValueError, OSError and its own panics."""
         if error is None or isinstance(error, KeyboardInterrupt | SystemExit | NotNow | BadFile):
             return
-        text = shorten(one_line(str(error)), 200)
-        if "No such file" in text or "NotFound" in text:
-            raise BadFile(self._folder, None, f"a part of the word index is missing ({text})") from error
-        if "LockBusy" in text:
-            raise Busy(f"another paperlab is writing to {self._folder}: wait for it") from error
-        if "No space left" in text or "os error 28" in text:
+        whole = str(error)
+        text = shorten(one_line(whole), 200)
+        if any(words in whole for words in _FULL):
             raise NoSpace(f"no space left to write {self._folder}: free some and run the command again") from error
-        if "ermission denied" in text or "ead-only" in text:
+        if "ermission denied" in whole or "ead-only" in whole:
             raise NotNow(f"cannot write {self._folder}: {text}; check who may write there") from error
+        if "LockBusy" in whole:
+            raise Busy(f"another paperlab is writing to {self._folder}: wait for it") from error
         # A panic of tantivy's is a BaseException of a class of its own.
         if isinstance(error, ValueError | OSError | LookupError | TypeError | RecursionError) or _is_panic(error):
+            if self._writing and "No such file" not in whole and "NotFound" not in whole:
+                raise NotNow(f"cannot write {self._folder}: {text}") from error
             raise BadFile(self._folder, None, f"the word index is damaged ({text})") from error
+
+
+_FULL = (
+    "No space left",
+    "StorageFull",
+    "QuotaExceeded",
+    "FileTooLarge",
+    "os error 28",
+    "code: 28",
+    "code: 27",
+    "code: 122",
+)
+"""How the libraries below say that a disk is full."""
 
 
 def _is_panic(error: BaseException) -> bool:

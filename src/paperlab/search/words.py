@@ -120,21 +120,21 @@ class WordKeeper:
 
     def _checked(self) -> WordIndex:
         """Return the index, its files checked that changed since the last time; raises BadFile."""
-        from paperlab.word_index import WordIndex
+        from paperlab.word_index import WordIndex, check_files
 
-        index = WordIndex(self.path)
+        path = self.path
         note = self._folder / "checked.json"
         try:
             checked = json.loads(note.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
             checked = {}
-        found = index.check(checked if isinstance(checked, dict) else {})
+        found = check_files(path, checked if isinstance(checked, dict) else {}) if path.is_dir() else {}
         if found != checked:
             # On a disk that cannot be written the files are checked at the next start again.
             with suppress(NotNow, OSError):
                 make_way(note)
                 write_atomically(note, json.dumps(found).encode(), durable=False)
-        return index
+        return WordIndex(path)
 
     def _renewed(self, error: BadFile) -> WordIndex:
         """Return an empty index in place of a damaged one, or that which another process has put there meanwhile."""
