@@ -139,11 +139,17 @@ class WordIndex:
         found = [(chunk_id, score) for chunk_id, (score, _) in zip(chunk_ids, hits, strict=True)]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
-    def matching(self, wanted: Wanted, readings: Collection[int] | None = None) -> list[int]:
-        """Return the ids of all chunks that `wanted` does not shut out; its `any_of` is not looked at."""
-        query = self._all([self._positive(), *self._narrowing(wanted, readings, None)])
+    def matching(
+        self, wanted: Wanted, readings: Collection[int] | None = None, ids: Collection[int] | None = None
+    ) -> list[int]:
+        """Return the ids of the chunks, of all or of those with `ids`, that `wanted` does not shut out.
+
+        Its `any_of` is not looked at.
+        """
+        query = self._all([self._positive(), *self._narrowing(wanted, readings, ids)])
         with _errors(self.folder):
-            return self._numbers("id", self._run(query, max(1, self._searcher.num_docs)))
+            most = self._searcher.num_docs if ids is None else len(ids)
+            return self._numbers("id", self._run(query, max(1, most)))
 
     def frequency(self, word: str) -> int:
         """Return in how many chunks a word stands, in any form with the same stem."""

@@ -28,6 +28,8 @@ _DEPTH = 100
 """Passages each arm brings to the fusion."""
 _WORDS_WEIGHT = 0.3
 """What the best BM25 score of a query adds to a cosine. Measured, as the next two: docs/design.md."""
+_WIDER = 4
+"""Times as many passages are looked at first where a query is narrowed."""
 _FEEDBACK, _FEEDBACK_WEIGHT = 3, 0.3
 """Passages that a query's vector is moved towards, and how far."""
 
@@ -104,13 +106,11 @@ class Searcher:
         self._tell_missing(len(index))
         if not len(index) or not one.widened.text:
             return {}
-        one.vector = self._vector(one.widened.text)
-        scope = one.scope()
-        dense = dict(index.search(one.vector, depth, scope))
+        vector = self._vector(one.widened.text)
+        dense = one.nearest(index, vector, depth)
         if not lexical or not dense:
             return dense
-        one.vector = self._moved(one.vector, self._fused(one, lexical, dense))
-        return dict(index.search(one.vector, depth, scope))
+        return one.nearest(index, self._moved(vector, self._fused(one, lexical, dense)), depth)
 
     def _moved(self, vector: NDArray[np.float32], scores: Scores) -> NDArray[np.float32]:
         """Return the query's vector moved towards the best passages found (Rocchio 1971, pseudo-relevance feedback)."""
@@ -190,7 +190,7 @@ class _Search:
     readings: Collection[int] | None
     """Where it is narrowed to papers."""
     vector: NDArray[np.float32] | None = None
-    """What the dense arm looks for."""
+    """What the dense arm looked for last."""
 
     def lexical(self, depth: int, ids: Collection[int] | None = None) -> Scores:
         """Return BM25 scores of the best passages, or of those with `ids`."""
@@ -198,13 +198,24 @@ class _Search:
             return {}
         return dict(self.words.search(self.widened.wanted, depth, readings=self.readings, ids=ids))
 
-    def scope(self) -> NDArray[np.int64] | None:
-        """Return the chunks that may be found, where the query or its filters shut some out."""
+    def nearest(self, index: VectorIndex, vector: NDArray[np.float32], depth: int) -> Scores:
+        """Return the cosines of the passages nearest to `vector` that the query and its filters do not shut out."""
+        self.vector = vector
         if self.readings is None and not self.widened.wanted.narrows:
-            return None
+            return dict(index.search(vector, depth))
+        # Most filters leave enough of the nearest; to list all that a filter leaves takes long where that is much.
+        near = index.search(vector, _WIDER * depth)
+        fitting = self._fitting([chunk_id for chunk_id, _ in near])
+        found = [(chunk_id, cosine) for chunk_id, cosine in near if chunk_id in fitting]
+        if len(found) >= depth or len(near) < _WIDER * depth:
+            return dict(found[:depth])
         import numpy as np
 
-        return np.array(sorted(self.words.matching(self.widened.wanted, self.readings)), dtype=np.int64)
+        return dict(index.search(vector, depth, np.array(sorted(self._fitting()), dtype=np.int64)))
+
+    def _fitting(self, ids: Collection[int] | None = None) -> set[int]:
+        """Return the passages, of those with `ids`, that are not shut out."""
+        return set(self.words.matching(self.widened.wanted, self.readings, ids))
 
     def marks(self, text: str) -> tuple[tuple[int, int], ...]:
         """Return the spans of the words looked for."""
