@@ -178,7 +178,7 @@ n={f["n"]}
   by words   p50 {f["words_p50_ms"]:.1f}  p99 {f["words_p99_ms"]:.1f}  processor {f["words_cpu_ms"]:.1f}
   narrowed   p50/p99/processor {narrow}
   memory MB  {f["resident_mb"]:.0f} (own {f["own_mb"]:.0f}, mapped {f["mapped_mb"]:.0f})
-  recall@10  {f["recall"]:.4f}
+  recall@10  {f["recall"]:.4f}  n={f["recall_n"]}
   +1 paper s {f["add_s"]:.2f}, at most {f["add_most_s"]:.2f}, without embedding, n={f["added"]} \
 (processor {f["add_cpu_s"]:.2f}): {steps}
   index KEY  {f["index_one_s"]:.2f} s without reading ({f["index_read_s"]:.2f}) and embedding ({f["index_embed_s"]:.2f})

@@ -137,7 +137,7 @@ def _split(lab: Lab, queries: Sequence[str]) -> dict[str, float]:
 def recall(folder: Path, asked: Asked) -> dict[str, float]:
     """Hold the ten nearest of the vector index against those by exact products with every vector."""
     lab = Lab.find(folder)
-    queries = np.stack([lab.embedder.embed_query(query) for query in asked["queries"]])
+    queries = np.stack([lab.embedder.embed_query(query) for query in asked["queries"] + asked["others"]])
     found = [[chunk_id for chunk_id, _ in lab.own.vectors.search(query, 100)[:10]] for query in queries]
     ids, scores = np.zeros((len(queries), 0), dtype=np.int64), np.zeros((len(queries), 0), dtype=np.float32)
     for some, vectors in lab.store.vectors.all(lab.embedder.id):
@@ -146,7 +146,7 @@ def recall(folder: Path, asked: Asked) -> dict[str, float]:
         best = np.argsort(-scores, axis=1, kind="stable")[:, :10]
         scores, ids = np.take_along_axis(scores, best, 1), np.take_along_axis(ids, best, 1)
     shares = [len(set(f) & set(t)) / len(t) for f, t in zip(found, ids.tolist(), strict=True)]
-    return {"recall": statistics.mean(shares)}
+    return {"recall": statistics.mean(shares), "recall_n": len(shares)}
 
 
 def changes(folder: Path, asked: Asked) -> dict[str, Any]:
