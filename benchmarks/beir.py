@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from paperlab.search.papers import find_papers
 
 from paperlab.lab import Lab
 from paperlab.queries import typed_words
-from paperlab.search import Mode
+from paperlab.search.engine import Mode
+from paperlab.search.papers import find_papers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

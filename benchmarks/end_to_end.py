@@ -24,7 +24,7 @@ from paperlab.disk import sha256_of
 from paperlab.ingest.outcome import silent
 from paperlab.lab import Lab
 from paperlab.pdf.sections import squeezed
-from paperlab.search import Mode
+from paperlab.search.engine import Mode
 from paperlab.settings import Settings
 from paperlab.testing.arxiv_standin import ArxivStandin
 

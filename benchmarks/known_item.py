@@ -20,7 +20,7 @@ from pathlib import Path
 
 from paperlab.disk import sha256_of
 from paperlab.lab import Lab
-from paperlab.search import Mode
+from paperlab.search.engine import Mode
 
 Page = tuple[str, int]
 _DEPTH = 60

@@ -7,8 +7,8 @@ not counted; the limit holds for the wall time, the processor time (user and sys
 runs. Bytecode is read as after an installation, also where PYTHONDONTWRITEBYTECODE is set.
 
 The floor of a search by words is python, click and sqlite3. That of a search by meaning is what any program pays that
-imports numpy, onnxruntime, tokenizers and faiss, loads the model, embeds the query and opens the vector index;
-sentence-transformers' own query is printed beside it.
+imports numpy, onnxruntime and tokenizers, loads the model and embeds the query with them, before it looks at a single
+vector; sentence-transformers' own query is printed beside it.
 """
 
 from __future__ import annotations
@@ -32,21 +32,19 @@ from paperlab.folders import cache_folder
 _RUNS = 15
 _FLOOR = """
 import json, sys
-import numpy, faiss, onnxruntime
+import numpy, onnxruntime
 from tokenizers import Tokenizer
-model, tokenizer, index, query = json.loads(sys.argv[1])
+model, tokenizer, query = json.loads(sys.argv[1])
 tokenizer = Tokenizer.from_file(tokenizer); tokenizer.no_padding()
 ids = numpy.array([tokenizer.encode(query).ids])
 session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
 vector = session.run(None, {"input_ids": ids, "attention_mask": numpy.ones_like(ids)})[0]
-faiss.read_index(index).search(vector, 100)
 """
 _REFERENCE = """
 import json, sys
 from sentence_transformers import SentenceTransformer
-import faiss
-model, index, query = json.loads(sys.argv[1])
-faiss.read_index(index).search(SentenceTransformer(model).encode([query], normalize_embeddings=True), 100)
+model, query = json.loads(sys.argv[1])
+SentenceTransformer(model).encode([query], normalize_embeddings=True)
 """
 
 
@@ -89,7 +87,7 @@ def rows_of(lab: Path, query: str) -> list[Row]:
     """Return what is measured, each search behind its floor."""
     folder = default_model_folder()
     model = str(exported_model(folder, cache_folder()))
-    tokenizer, index = str(folder / "tokenizer.json"), str(lab / "index" / "vectors.faiss")
+    tokenizer = str(folder / "tokenizer.json")
     python, ours = [sys.executable, "-c"], [sys.executable, "-m", "paperlab"]
     search = [*ours, "search", query, "--lab", str(lab)]
     return [
@@ -99,9 +97,9 @@ def rows_of(lab: Path, query: str) -> list[Row]:
         Row("paperlab list", [*ours, "list", "--lab", str(lab)]),
         Row("  floor of words", [*python, "import click, sqlite3"]),
         Row("search --mode lexical", [*search, "--mode", "lexical"], 0.06),
-        Row("  floor of a search", [*python, _FLOOR, json.dumps([model, tokenizer, index, query])]),
+        Row("  floor of a search", [*python, _FLOOR, json.dumps([model, tokenizer, query])]),
         Row("search", search, 0.3),
-        Row("  sentence-transformers", [*python, _REFERENCE, json.dumps([str(folder), index, query])], runs=3),
+        Row("  sentence-transformers", [*python, _REFERENCE, json.dumps([str(folder), query])], runs=3),
     ]
 
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paperlab.plugins import plugin
-from paperlab.search import IndexKeeper
+from paperlab.search.keeper import IndexKeeper
 from paperlab.store import Store
 
 if TYPE_CHECKING:

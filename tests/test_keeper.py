@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from paperlab.errors import UsageError
-from paperlab.search import IndexKeeper, keeper
+from paperlab.search import keeper
+from paperlab.search.keeper import IndexKeeper
 from paperlab.store import Store
 from paperlab.types import Chunk, FrontMatter, PageBox, PageSize, Paper, PdfFile, Reading
 from paperlab.vector_index.flat import FlatIndexType

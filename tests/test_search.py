@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from paperlab.chunking import embedded_text
 from paperlab.embedders.hashing import HashingEmbedder
-from paperlab.search import IndexKeeper, Mode, Searcher, WordKeeper
+from paperlab.search.engine import Mode, Searcher
+from paperlab.search.keeper import IndexKeeper
+from paperlab.search.words import WordKeeper
 from paperlab.store import Store
 from paperlab.types import FoundBy, PageBox, Paper, PdfFile
 from paperlab.vector_index.flat import FlatIndexType

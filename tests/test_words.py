@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paperlab.search import WordKeeper
+from paperlab.search.words import WordKeeper
 from paperlab.store import Store
 from paperlab.types import Wanted
 from paperlab.word_index import WordIndex
@@ -285,7 +285,7 @@ def test_while_another_process_writes_a_search_goes_on_with_what_there_is(bench:
     """It is not kept waiting, and finds the rest once the other is done."""
     script = (
         "import sys; from pathlib import Path; from paperlab.store import Store\n"
-        "from paperlab.search import WordKeeper\n"
+        "from paperlab.search.words import WordKeeper\n"
         "folder = Path(sys.argv[1]); keeper = WordKeeper(folder / 'words', Store(folder / 'paperlab.db').passages)\n"
         "with keeper._alone(9):\n    print('held', flush=True); sys.stdin.read()\n"
     )
@@ -309,7 +309,7 @@ def test_processes_that_search_a_new_index_at_once_build_it_once(bench: Bench) -
     shutil.rmtree(bench.folder)
     script = (
         "import sys; from pathlib import Path; from paperlab.store import Store\n"
-        "from paperlab.search import WordKeeper\n"
+        "from paperlab.search.words import WordKeeper\n"
         "import filelock, tantivy\n"
         "folder = Path(sys.argv[1]); passages = Store(folder / 'paperlab.db').passages\n"
         "print('ready', flush=True); sys.stdin.readline()\n"

@@ -62,9 +62,14 @@ def make_way(path: Path, *, folder: bool = False) -> None:
     if folder and path.exists() and not path.is_dir():
         path.unlink(missing_ok=True)
     elif not folder and path.is_dir():
-        import shutil
+        remove_tree(path)
 
-        shutil.rmtree(path)
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder with all that is in it, as far as it is still there and can be removed."""
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from paperlab.ingest import Adder, Fetcher, ImportedList, IndexReport, Progress, Wanted
     from paperlab.ingest.catalogue import ImportReport
     from paperlab.protocols import Embedder, PageReader, Source
-    from paperlab.search import IndexKeeper, Searcher, WordKeeper
     from paperlab.search.bundle import SearchIndex
+    from paperlab.search.engine import Searcher
+    from paperlab.search.keeper import IndexKeeper
+    from paperlab.search.words import WordKeeper
     from paperlab.store import Store
     from paperlab.types import Hit, Paper, Reading, ReadingList, Table
 

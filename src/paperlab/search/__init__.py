@@ -1,7 +1,4 @@
-"""Search over the library's passages: by meaning, by words, and both fused."""
+"""Search over passages: the engine (`engine`), papers as results (`papers`), the keepers of both indexes.
 
-from paperlab.search.engine import Mode, Searcher
-from paperlab.search.keeper import IndexKeeper
-from paperlab.search.words import WordKeeper
-
-__all__ = ["IndexKeeper", "Mode", "Searcher", "WordKeeper"]
+Import from the modules: a search by words does not pay for the rest.
+"""

@@ -7,11 +7,10 @@ that one put in the place of another is never searched with the other's words.
 from __future__ import annotations
 
 import json
-import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from paperlab.disk import disk_errors, make_way, write_atomically
+from paperlab.disk import disk_errors, make_way, remove_tree, write_atomically
 from paperlab.errors import BadFile, Busy, NotNow
 from paperlab.types import IndexedUpTo
 
@@ -92,7 +91,7 @@ class WordKeeper:
 
         old = self.path
         new = self._folder / f".{self._name}.new"
-        shutil.rmtree(new, ignore_errors=True)
+        remove_tree(new)
         self._follow(WordIndex(new), IndexedUpTo(0, 0), self._passages.last())
         new.rename(self._folder / f"{self._name}-{_generation(old) + 1}")
         self._index = self._checked()
@@ -147,7 +146,7 @@ class WordKeeper:
             self._say(f"{error}: built again from the database")
             path = self.path
             if path.is_dir():
-                shutil.rmtree(path)
+                remove_tree(path)
             make_way(path, folder=True)
             return WordIndex(path)
 
@@ -205,7 +204,7 @@ class WordKeeper:
         mine = self.path
         for folder in self._folder.iterdir():
             if folder.is_dir() and folder != mine:
-                shutil.rmtree(folder, ignore_errors=True)
+                remove_tree(folder)
 
 
 def _generation(path: Path) -> int:
