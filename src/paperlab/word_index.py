@@ -151,6 +151,13 @@ class WordIndex:
             most = self._searcher.num_docs if ids is None else len(ids)
             return self._numbers("id", self._run(query, max(1, most)))
 
+    def count(self, wanted: Wanted, readings: Collection[int] | None = None) -> int:
+        """Return how many chunks `matching` would list."""
+        query = self._all([self._positive(), *self._narrowing(wanted, readings, None)])
+        with _errors(self.folder):
+            found: Any = self._searcher.search(query, limit=1, count=True)
+            return int(found.count or 0)
+
     def frequency(self, word: str) -> int:
         """Return in how many chunks a word stands, in any form with the same stem."""
         return max((self._searcher.doc_freq(_WORDS, stem) for stem in self.stems(word)), default=0)

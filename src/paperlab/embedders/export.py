@@ -22,8 +22,7 @@ def exported_model(folder: Path, cache: Path, *, again: bool = False) -> Path:
     Inputs `input_ids` and `attention_mask` (batch, tokens) int64, output (batch, dimension) float32 of length 1.
     Several processes may ask at once; one exports, the others wait. `again` replaces a file that proved damaged.
     """
-    weights = folder / "model.safetensors"
-    home = cache / "models" / f"{_name(folder)}-{weights.stat().st_size}-v{_VERSION}"
+    home = _home(folder, cache)
     if again or not (home / _FILE).is_file():
         from filelock import FileLock
 
@@ -33,6 +32,16 @@ def exported_model(folder: Path, cache: Path, *, again: bool = False) -> Path:
             if again or not (home / _FILE).is_file():
                 _export_into(folder, home)
     return home / _FILE
+
+
+def is_exported(folder: Path, cache: Path) -> bool:
+    """Tell whether the cache has the model's ONNX file already."""
+    return (_home(folder, cache) / _FILE).is_file()
+
+
+def _home(folder: Path, cache: Path) -> Path:
+    weights = folder / "model.safetensors"
+    return cache / "models" / f"{_name(folder)}-{weights.stat().st_size}-v{_VERSION}"
 
 
 def _name(folder: Path) -> str:

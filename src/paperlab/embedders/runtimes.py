@@ -71,6 +71,8 @@ class OnnxRuntime:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        # Threads that wait by turning round take the core from whatever comes next in a search.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self.precision = "f32"
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 

@@ -29,7 +29,7 @@ _DEPTH = 100
 _WORDS_WEIGHT = 0.3
 """What the best BM25 score of a query adds to a cosine. Measured, as the next two: docs/design.md."""
 _WIDER = 4
-"""Times as many passages are looked at first where a query is narrowed."""
+"""Times as many passages are looked at where a filter leaves more than that share of all: to list them takes longer."""
 _FEEDBACK, _FEEDBACK_WEIGHT = 3, 0.3
 """Passages that a query's vector is moved towards, and how far."""
 
@@ -191,6 +191,8 @@ class _Search:
     """Where it is narrowed to papers."""
     vector: NDArray[np.float32] | None = None
     """What the dense arm looked for last."""
+    _scope: NDArray[np.int64] | None = None
+    """All passages that may be found, once they had to be listed."""
 
     def lexical(self, depth: int, ids: Collection[int] | None = None) -> Scores:
         """Return BM25 scores of the best passages, or of those with `ids`."""
@@ -203,19 +205,25 @@ class _Search:
         self.vector = vector
         if self.readings is None and not self.widened.wanted.narrows:
             return dict(index.search(vector, depth))
-        # Most filters leave enough of the nearest; to list all that a filter leaves takes long where that is much.
-        near = index.search(vector, _WIDER * depth)
-        fitting = self._fitting([chunk_id for chunk_id, _ in near])
-        found = [(chunk_id, cosine) for chunk_id, cosine in near if chunk_id in fitting]
-        if len(found) >= depth or len(near) < _WIDER * depth:
-            return dict(found[:depth])
-        import numpy as np
+        if self._scope is None and self._leaves_much(len(index)):
+            near = index.search(vector, _WIDER * depth)
+            fitting = set(self._fitting([chunk_id for chunk_id, _ in near]))
+            found = [(chunk_id, cosine) for chunk_id, cosine in near if chunk_id in fitting]
+            if len(found) >= depth or len(near) < _WIDER * depth:
+                return dict(found[:depth])
+        if self._scope is None:
+            import numpy as np
 
-        return dict(index.search(vector, depth, np.array(sorted(self._fitting()), dtype=np.int64)))
+            self._scope = np.array(sorted(self._fitting()), dtype=np.int64)
+        return dict(index.search(vector, depth, self._scope))
 
-    def _fitting(self, ids: Collection[int] | None = None) -> set[int]:
+    def _leaves_much(self, indexed: int) -> bool:
+        """Tell whether more passages fit than can be listed in the time of a search."""
+        return _WIDER * self.words.count(self.widened.wanted, self.readings) > indexed
+
+    def _fitting(self, ids: Collection[int] | None = None) -> list[int]:
         """Return the passages, of those with `ids`, that are not shut out."""
-        return set(self.words.matching(self.widened.wanted, self.readings, ids))
+        return self.words.matching(self.widened.wanted, self.readings, ids)
 
     def marks(self, text: str) -> tuple[tuple[int, int], ...]:
         """Return the spans of the words looked for."""

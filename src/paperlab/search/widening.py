@@ -40,7 +40,7 @@ def widen(query: Query, vocabulary: Vocabulary, is_word: Callable[[str], bool]) 
     A word that `is_word` knows is not misspelt, although no paper has it.
     """
     speller = Speller(vocabulary.papers, vocabulary.like)
-    found = {word: speller.correct(word) for word in dict.fromkeys(query.words)}
+    found = {word: speller.correct(word) for word in vocabulary.rare(query.words)}
     corrected = {word: near[0] for word, near in found.items() if near and not is_word(word)}
     text = _replaced(query.text, corrected)
     long_forms, short_forms = _aliases(text, vocabulary) if len(query.words) <= _SHORT_QUERY else ([], [])

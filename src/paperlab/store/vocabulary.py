@@ -25,6 +25,13 @@ class Vocabulary:
         """Return in how many papers a lower-cased word stands."""
         return self._counts(word)[0]
 
+    def rare(self, words: Iterable[str]) -> list[str]:
+        """Return those of some lower-cased words that stand in one paper at most: the others are spelt as meant."""
+        wanted = list(dict.fromkeys(words))
+        sql = "SELECT word FROM word, json_each(?) WHERE length = length(value) AND word = value AND papers > 1"
+        common = {word for (word,) in self._database.execute(sql, (dump(wanted),))}
+        return [word for word in wanted if word not in common]
+
     def is_ordinary(self, word: str) -> bool:
         """Tell whether the papers print a lower-cased word as a word, not as a name in capitals."""
         return is_ordinary(*self._counts(word))
