@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from paperlab.errors import BadFile
 from paperlab.search.words import WordKeeper
 from paperlab.store import Store
 from paperlab.types import Wanted
@@ -264,8 +266,8 @@ def test_files_that_were_checked_are_not_read_again(bench: Bench, monkeypatch: p
     bench.keeper().open()
     (note,) = bench.folder.glob("checked.json")
     read: list[str] = []
-    check = word_index._is_intact
-    monkeypatch.setattr(word_index, "_is_intact", lambda path: (read.append(path.name), check(path))[1])
+    check = word_index._checksum
+    monkeypatch.setattr(word_index, "_checksum", lambda path: (read.append(path.name), check(path))[1])
 
     bench.keeper().open()
     assert read == []
@@ -405,3 +407,48 @@ def test_an_index_in_one_piece_is_not_built_again(bench: Bench) -> None:
 
     assert bench.keeper().path == path
     assert sorted((file.name, file.stat().st_mtime_ns) for file in path.iterdir()) == before
+
+
+def test_a_file_of_another_index_in_place_of_ours_is_noticed(bench: Bench, tmp_path: Path) -> None:
+    """It is whole, and still not the one that was written under this name."""
+    bench.keeper().open()
+    other = Bench(tmp_path / "other")
+    other.put("x", "zebra in another place", "zebra again", "more of it")
+    foreign = other.keeper().open().folder
+    for ending in ("term", "idx"):
+        (ours,) = bench.keeper().path.glob(f"*.{ending}")
+        ours.unlink()  # whoever has it open goes on with what it was
+        shutil.copyfile(next(foreign.glob(f"*.{ending}")), ours)
+        bench.said.clear()
+
+        bench.check_in_step()
+
+        assert len(bench.said) == 1
+        assert "built again" in bench.said[0]
+        bench.keeper().open()
+    other.store.close()
+
+
+def test_damage_that_shows_in_use_is_mended(bench: Bench) -> None:
+    """Once told of it, and only of its own files."""
+    error = BadFile(bench.keeper().path, None, "it fell apart")
+
+    assert bench.warm.mend(error)
+    assert not bench.warm.mend(BadFile(bench.store.path, None, "something else"))
+    assert len(bench.said) == 1
+    bench.check_in_step()
+
+
+def test_an_index_only_others_may_write_is_searched_in_a_passing_copy(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder itself is left as it is."""
+    path = bench.keeper().path
+    before = sorted(file.name for file in path.iterdir())
+    monkeypatch.setattr(os, "access", lambda where, _mode: not str(where).startswith(str(path)))
+
+    index = bench.keeper().open()
+
+    assert sorted(index.matching(Wanted())) == [1, 2, 3]
+    assert not index.folder.is_relative_to(path)
+    assert sorted(file.name for file in path.iterdir()) == before

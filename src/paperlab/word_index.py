@@ -235,15 +235,18 @@ def check_files(folder: Path, checked: Mapping[str, Sequence[int]] | None = None
     """
     seen: dict[str, list[int]] = {}
     for path in _files(folder):
+        before = list((checked or {}).get(path.name) or [])
         try:
             stat = path.stat()
             # A file's change time can not be set: whatever touches its bytes shows.
-            seen[path.name] = [stat.st_size, stat.st_ctime_ns, stat.st_ino]
-            if seen[path.name] != (checked or {}).get(path.name) and not _is_intact(path):
-                raise BadFile(path, None, "its bytes are not those that were written")
+            now = [stat.st_size, stat.st_ctime_ns, stat.st_ino]
+            checksum = before[3] if before[:3] == now and len(before) == 4 else _checksum(path)
         except FileNotFoundError:
-            # Another process has merged it into a new one; a file that is missing else is noticed on use.
-            seen.pop(path.name, None)
+            continue  # another process has merged it into a new one; a file that is missing else is noticed on use
+        # A file never changes under its name: whole, but with another checksum, it is that of another index.
+        if checksum is None or (len(before) == 4 and before[3] != checksum):
+            raise BadFile(path, None, "its bytes are not those that were written")
+        seen[path.name] = [*now, checksum]
     return seen
 
 
@@ -277,16 +280,17 @@ def _schema() -> Any:
     return builder.build()
 
 
-def _is_intact(path: Path) -> bool:
-    """Tell whether a segment's file is as written: its footer is JSON with a CRC-32, its length, a magic number."""
+def _checksum(path: Path) -> int | None:
+    """Return a segment file's CRC-32, or None where its footer (JSON, its length, a magic number) tells another."""
     data = path.read_bytes()
     length, magic = struct.unpack("<II", data[-8:]) if len(data) > 8 else (0, 0)
     body, footer = data[: -8 - length], data[-8 - length : -8]
     try:
         told = json.loads(footer)["crc"]
     except (ValueError, KeyError, TypeError):
-        return False
-    return bool(magic == _MAGIC and told == zlib.crc32(body))
+        return None
+    checksum = zlib.crc32(body)
+    return checksum if magic == _MAGIC and told == checksum else None
 
 
 class _errors:  # noqa: N801 - a context manager, cheaper to enter than a generator

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from paperlab.errors import BadFile
 from paperlab.queries import Query, parse_query
 from paperlab.search.repeats import without_repeats
 from paperlab.search.widening import widen
@@ -89,6 +90,14 @@ class Searcher:
         The filters of a parsed query are the caller's to turn into `among`.
         """
         parsed = parse_query(query) if isinstance(query, str) else query
+        try:
+            return self._found(parsed, limit, mode, among)
+        except BadFile as error:
+            if not self._words.mend(error):
+                raise
+            return self._found(parsed, limit, mode, among)
+
+    def _found(self, parsed: Query, limit: int, mode: Mode, among: Collection[str] | None) -> list[Hit]:
         widened = widen(parsed, self._store.vocabulary, self._is_word)
         for typed, meant in widened.corrected:
             self._tell(f"no paper has {typed!r}: looked for {meant!r}, too")

@@ -7,7 +7,9 @@ that one put in the place of another is never searched with the other's words.
 from __future__ import annotations
 
 import json
+import os
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paperlab.disk import disk_errors, make_way, remove_tree, write_atomically
@@ -16,7 +18,6 @@ from paperlab.types import IndexedUpTo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from paperlab.store.passages import Passages
     from paperlab.word_index import WordIndex
@@ -133,15 +134,37 @@ class WordKeeper:
             with suppress(NotNow, OSError):
                 make_way(note)
                 write_atomically(note, json.dumps(found).encode(), durable=False)
-        return WordIndex(path)
+        return WordIndex(path if not path.is_dir() or os.access(path, os.W_OK) else self._copied(path))
 
-    def _renewed(self, error: BadFile) -> WordIndex:
-        """Return an empty index in place of a damaged one, or that which another process has put there meanwhile."""
+    def _copied(self, path: Path) -> Path:
+        """Return a passing copy of an index in a folder that only others may write: tantivy locks what it opens."""
+        import shutil
+        import tempfile
+        import weakref
+
+        passing = Path(tempfile.mkdtemp(prefix="paperlab-words-"))
+        weakref.finalize(self, remove_tree, passing)
+        shutil.copytree(path, passing / path.name, copy_function=shutil.copyfile)
+        (passing / path.name).chmod(0o700)
+        return passing / path.name
+
+    def mend(self, error: BadFile) -> bool:
+        """Build the index again if it is what `error` found damaged; tell whether it was."""
+        if not Path(error.path).is_relative_to(self._folder):
+            return False
+        self._index = self._followed(self._renewed(error, again=True), _PATIENCE)
+        return True
+
+    def _renewed(self, error: BadFile, *, again: bool = False) -> WordIndex:
+        """Return an empty index in place of a damaged one, or that which another process has put there meanwhile.
+
+        `again` says that the damage shows only in use: then nobody has mended it.
+        """
         from paperlab.word_index import WordIndex
 
         with self._alone(_PATIENCE):
             with suppress(BadFile):
-                if self._passages.last() == (index := self._checked()).followed():
+                if not again and self._passages.last() == (index := self._checked()).followed():
                     return index
             self._say(f"{error}: built again from the database")
             path = self.path
