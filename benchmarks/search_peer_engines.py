@@ -86,7 +86,7 @@ class Paperlab(Engine):
         return lambda query, limit: [hit.key for hit in find_papers(searcher, query, limit, mode=mode)]
 
     def _mode(self) -> Any:
-        modes = _load("paperlab.search").Mode
+        modes = _load("paperlab.search.engine").Mode
         return modes.LEXICAL if self.words_only else modes.HYBRID
 
 

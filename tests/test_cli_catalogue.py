@@ -124,7 +124,7 @@ def test_the_catalogue_is_searched_while_the_library_is_empty(empty: Path, file:
     title, facts, *passage = out.splitlines()
     assert title == " 1  Otter in the wild"
     assert facts.startswith("    2301.00002 · Bo Li et al. · 2022 · ")
-    assert facts.endswith(" by words and meaning")
+    assert facts.endswith(" words+meaning")
     assert "**otter** through a **winter**" in " ".join(passage)
     assert do("search", "otter")[0] == 1
 

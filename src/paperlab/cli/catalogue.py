@@ -19,7 +19,7 @@ from paperlab.cli.output import (
     shared_options,
 )
 from paperlab.cli.parameters import EXISTING_FILE, key_argument
-from paperlab.cli.search import shown_passage
+from paperlab.cli.search import shown_passage, shown_score
 from paperlab.errors import UsageError
 from paperlab.text import clean, shorten
 
@@ -154,8 +154,7 @@ def _document(paper: PaperHit, authors: tuple[str, ...], year: int | None) -> di
 def _shown(number: int, paper: PaperHit, authors: tuple[str, ...], year: int | None, *, full: bool) -> str:
     """Return a paper as text: title, what is known of it, its best passage with the query's words marked."""
     who = shorten(authors[0], 40) + (" et al." if len(authors) > 1 else "") if authors else ""
-    by = f" by {' and '.join(paper.hit.found_by)}" if paper.hit.found_by else ""
-    facts = [shorten(paper.key, 60), who, str(year or ""), f"{paper.score:.3f}{by}"]
+    facts = [shorten(paper.key, 60), who, str(year or ""), shown_score(paper.score, paper.hit)]
     place = f"    {' · '.join(fact for fact in facts if fact)}"
     head = f"{number:>2}  {click.style(shorten(paper.title, 78), bold=True)}"
     return f"{head}\n{click.style(place, dim=True)}\n{shown_passage(paper.hit, full=full)}\n"

@@ -187,12 +187,16 @@ def _hit(hit: Hit) -> dict[str, object]:
     }
 
 
+def shown_score(score: float, hit: Hit) -> str:
+    """Return a score with the arms of the search that found the hit."""
+    return f"{score:.3f} {'+'.join(hit.found_by)}".rstrip()
+
+
 def shown_hit(number: int, hit: Hit, *, full: bool) -> str:
     """Return a hit as text: where it is, then the passage with the query's words marked."""
-    section = f" · {shorten(' › '.join(hit.section), 60)}" if hit.section else ""
+    section = f" · {shorten(' › '.join(hit.section), 48)}" if hit.section else ""
     head = f"{number:>2}  {click.style(shorten(hit.title, 78), bold=True)}"
-    by = f" by {' and '.join(hit.found_by)}" if hit.found_by else ""
-    place = f"    {hit.key} · p. {hit.page}{section} · {hit.score:.3f}{by}"
+    place = f"    {hit.key} · p. {hit.page}{section} · {shown_score(hit.score, hit)}"
     return f"{head}\n{click.style(place, dim=True)}\n{shown_passage(hit, full=full)}\n"
 
 

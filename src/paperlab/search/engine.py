@@ -103,7 +103,7 @@ class Searcher:
             self._tell(f"no paper has {typed!r}: looked for {meant!r}, too")
         words = self._words.open()
         one = _Search(words, widened, self._store.readings.ids(among) if among is not None else None)
-        depth = max(_DEPTH, 3 * limit)
+        depth = max(_DEPTH, limit)
         lexical = one.lexical(depth) if mode is not Mode.DENSE else {}
         dense = self._dense(one, depth, lexical) if mode is not Mode.LEXICAL else {}
         scores = self._fused(one, lexical, dense) if mode is Mode.HYBRID else lexical or dense
