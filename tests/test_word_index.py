@@ -157,6 +157,22 @@ def test_a_flipped_bit_is_noticed(index: WordIndex, ending: str) -> None:
         index.check()
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"x", b"[" * 100_000 + (100_000).to_bytes(4, "little") + b"\x39\x05\0\0", None]
+)
+def test_what_is_no_segment_file_is_noticed(index: WordIndex, content: bytes | None) -> None:
+    """Too short for a footer, a footer made to hurt, a folder."""
+    path = next(index.folder.glob("*.idx"))
+    path.unlink()
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+
+    with pytest.raises(BadFile, match="not those that were written"):
+        index.check()
+
+
 def test_an_index_that_cannot_be_opened_is_a_bad_file(index: WordIndex, tmp_path: Path) -> None:
     """As one whose list of files is broken, or that lacks a file."""
     broken = tmp_path / "broken"

@@ -282,12 +282,15 @@ def _schema() -> Any:
 
 def _checksum(path: Path) -> int | None:
     """Return a segment file's CRC-32, or None where its footer (JSON, its length, a magic number) tells another."""
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except IsADirectoryError:
+        return None
     length, magic = struct.unpack("<II", data[-8:]) if len(data) > 8 else (0, 0)
     body, footer = data[: -8 - length], data[-8 - length : -8]
     try:
         told = json.loads(footer)["crc"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     checksum = zlib.crc32(body)
     return checksum if magic == _MAGIC and told == checksum else None
