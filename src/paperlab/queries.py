@@ -33,8 +33,8 @@ STOP_WORDS = frozenset(
     "whom why will with would you your".split()
 )
 
-# As FTS5's unicode61 cuts text: letters and digits. An underscore parts words, which \w alone would not see.
-_WORD = re.compile(r"[^\W_]+")
+# Letters and digits, as the word index cuts text. An underscore parts words, which \w alone would not see.
+WORD = re.compile(r"[^\W_]+")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 # What comes along when a query is pasted from a PDF: ligatures, and hyphens that only show at a line's end.
 _PASTED = str.maketrans(
@@ -121,7 +121,7 @@ def parse_years(text: str) -> tuple[int, int]:
 
 def typed_words(text: str) -> list[str]:
     """Return the words of `text` in order and in the case they have: runs of letters and digits."""
-    return [word[:MAX_WORD] for word in _WORD.findall(text)]
+    return [word[:MAX_WORD] for word in WORD.findall(text)]
 
 
 def _prepared(text: str) -> str:

@@ -33,8 +33,8 @@ _MARKER = 0
 _LONGEST_WORD = 65
 _SEGMENT_FILES = {".idx", ".pos", ".term", ".fast", ".fieldnorm", ".store"}
 _MAGIC = 1337
-_HEAP, _BULK_HEAP, _BULK = 15_000_000, 128_000_000, 2_000
-"""Bytes a writer holds in memory, for few documents and for more than `_BULK` of them."""
+_HEAP, _BULK_HEAP = 15_000_000, 128_000_000
+"""Bytes a writer holds in memory, for few documents and for many."""
 
 
 class WordIndex:

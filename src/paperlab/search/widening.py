@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from paperlab.abbreviations import Abbreviations, query_keys
-from paperlab.queries import typed_words
+from paperlab.queries import WORD, typed_words
 from paperlab.spelling import Speller
 from paperlab.types import Wanted, Words
 
@@ -75,4 +74,4 @@ def _replaced(text: str, corrected: dict[str, str]) -> str:
     """Return the text with the corrected words in place of those typed."""
     if not corrected:
         return text
-    return re.sub(r"[^\W_]+", lambda match: corrected.get(match[0].lower(), match[0]), text)
+    return WORD.sub(lambda match: corrected.get(match[0].lower(), match[0]), text)
