@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from paperlab.embedders.wordpiece import WordPieces
     from paperlab.protocols import Embedder, VectorIndex, VectorIndexType
     from paperlab.search.engine import Mode, Searcher
     from paperlab.search.keeper import IndexKeeper
@@ -137,10 +138,14 @@ class SearchIndex:
 
     def _is_word(self, word: str) -> bool:
         """Tell a word of the language from a misspelt one; asked about words that no paper has."""
+        return word in self._pieces
+
+    @cached_property
+    def _pieces(self) -> WordPieces:
         from paperlab.embedders.reference import default_model_folder
         from paperlab.embedders.wordpiece import WordPieces
 
-        return word in WordPieces(default_model_folder())
+        return WordPieces(default_model_folder())
 
     def close(self) -> None:
         """Close the database, where it was opened."""

@@ -123,8 +123,7 @@ class Searcher:
 
     def _moved(self, vector: NDArray[np.float32], scores: Scores) -> NDArray[np.float32]:
         """Return the query's vector moved towards the best passages found (Rocchio 1971, pseudo-relevance feedback)."""
-        best = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:_FEEDBACK]
-        _, vectors = self._store.vectors.get(self._embedder_id, sorted(best))
+        _, vectors = self._store.vectors.get(self._embedder_id, sorted(_ranked(scores)[:_FEEDBACK]))
         if not len(vectors):
             return vector
         moved: NDArray[np.float32] = vector + _FEEDBACK_WEIGHT * vectors.mean(axis=0)
@@ -177,9 +176,10 @@ class Searcher:
         one: _Search,
         among: Collection[str] | None,
     ) -> list[Hit]:
-        ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
-        kept = without_repeats(self._stored(ranked, 2 * limit, among), one.words.stems, limit)
-        return [_hit(found, scores[found.id], arms, one.marks(found.chunk.text)) for found in kept]
+        kept = without_repeats(self._stored(_ranked(scores), 2 * limit, among), one.words.stems, limit)
+        return [
+            hit_of(found, scores[found.id], _found_by(found.id, arms), one.marks(found.chunk.text)) for found in kept
+        ]
 
     def _stored(self, ranked: Sequence[int], step: int, among: Collection[str] | None) -> Iterator[StoredChunk]:
         """Yield passages as they are ranked, read from the database as far as they are asked for."""
@@ -239,10 +239,21 @@ class _Search:
         return self.words.marks(text, self.widened.wanted)
 
 
-def _hit(stored: StoredChunk, score: float, arms: tuple[Scores, Scores], marks: tuple[tuple[int, int], ...]) -> Hit:
+def _ranked(scores: Scores) -> list[int]:
+    """Return the ids, best first, ties by id."""
+    return sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
+
+
+def _found_by(chunk_id: int, arms: tuple[Scores, Scores]) -> tuple[FoundBy, ...]:
     lexical, dense = arms
+    return ((FoundBy.WORDS,) if chunk_id in lexical else ()) + ((FoundBy.MEANING,) if chunk_id in dense else ())
+
+
+def hit_of(
+    stored: StoredChunk, score: float, found_by: tuple[FoundBy, ...], marks: tuple[tuple[int, int], ...] = ()
+) -> Hit:
+    """Return a stored passage as a search result."""
     chunk = stored.chunk
-    by = ((FoundBy.WORDS,) if stored.id in lexical else ()) + ((FoundBy.MEANING,) if stored.id in dense else ())
     return Hit(
         key=stored.key,
         title=stored.title,
@@ -253,5 +264,5 @@ def _hit(stored: StoredChunk, score: float, arms: tuple[Scores, Scores], marks: 
         marks=marks,
         boxes=chunk.boxes,
         chunk_id=stored.id,
-        found_by=by,
+        found_by=found_by,
     )

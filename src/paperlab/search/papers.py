@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from paperlab.errors import NotFound, UsageError
 from paperlab.ids import parse_id_or_none
 from paperlab.queries import MAX_CHARACTERS, STOP_WORDS, Query, parse_query, typed_words
-from paperlab.search.engine import Mode
+from paperlab.search.engine import Mode, hit_of
 from paperlab.text import fold
 from paperlab.types import Filters, FoundBy, Hit
 
@@ -134,7 +134,7 @@ def _near(index: SearchIndex, centre: NDArray[np.float32], depth: int) -> list[P
         if chunk_id in passages:
             best.setdefault(passages[chunk_id].key, (passages[chunk_id], cosine))
     scores = _scores(index, centre, list(best))
-    hits = [_hit(stored, cosine) for stored, cosine in best.values()]
+    hits = [hit_of(stored, cosine, (FoundBy.MEANING,)) for stored, cosine in best.values()]
     ranked = [PaperHit(hit.key, hit.title, scores.get(hit.key, hit.score), hit) for hit in hits]
     return sorted(ranked, key=lambda paper: (-paper.score, paper.key))
 
@@ -149,14 +149,6 @@ def _scores(index: SearchIndex, centre: NDArray[np.float32], keys: Sequence[str]
     for chunk_id, cosine in zip(ids.tolist(), (vectors @ centre).tolist(), strict=True):
         cosines.setdefault(owners[chunk_id], []).append(cosine)
     return {key: float(np.mean(sorted(found, reverse=True)[:_BEST])) for key, found in cosines.items()}
-
-
-def _hit(stored: StoredChunk, cosine: float) -> Hit:
-    chunk = stored.chunk
-    return Hit(
-        *(stored.key, stored.title, chunk.page, chunk.section, cosine, chunk.text, (), chunk.boxes, stored.id),
-        (FoundBy.MEANING,),
-    )
 
 
 def _telling(paper: Paper, within: SearchIndex) -> Query:
