@@ -9,6 +9,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -328,6 +329,20 @@ def test_an_interrupt_leaves_with_130_and_can_go_on(arxiv: ArxivStandin, tmp_pat
     assert "Traceback" not in talk
     arxiv.delay = 0.0
     assert run("fetch", *IDS, "--lab", lab).returncode == 0
+
+
+def test_an_interrupt_within_made_code_leaves_with_130(tmp_path: Path) -> None:
+    """Python would end itself by the signal where Ctrl-C meets code made from a string, as dataclasses are."""
+    (tmp_path / "meets.py").write_text(
+        "from paperlab.cli import app\n"
+        "@app.paperlab.command()\n"
+        "def boom(): exec('raise KeyboardInterrupt')\n"
+        "app.main(['boom'])\n"
+    )
+    ended = subprocess.run([sys.executable, "-m", "meets"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 130, ended.stderr
+    assert "the same command goes on" in ended.stderr
 
 
 def test_two_processes_fetch_the_same_papers_into_one_lab(arxiv: ArxivStandin, tmp_path: Path) -> None:

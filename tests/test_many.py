@@ -21,24 +21,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SLOW = """
-import time
+import os, sys, time
+from pathlib import Path
 real = time.sleep
-import sys
 for unwanted in ("pymupdf.layout", "pymupdf4llm"):
     sys.modules[unwanted] = None
 import pymupdf
 usual = pymupdf.Page.get_textpage
+def meet(path):
+    path.with_suffix(".here").touch()
+    until = time.monotonic() + 15
+    while len(list(path.parent.glob("meet*.here"))) < 2 and time.monotonic() < until:
+        real(0.02)
+    if time.monotonic() >= until:
+        os._exit(1)
 def slowly(page, *given, **named):
-    real(60 if "stall" in page.parent.name else 0.6 if "slow" in page.parent.name else 0)
+    path = Path(page.parent.name)
+    if "meet" in path.name:
+        meet(path)
+    real(60 if "stall" in path.name else 0)
     return usual(page, *given, **named)
 pymupdf.Page.get_textpage = slowly
 """
-"""Makes children slow on files whose names say so."""
+"""Makes children stall, or wait until two of them are at such a file, where a file's name says so."""
 
 
 @pytest.fixture
 def slow_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let files with `slow` or `stall` in their names take their time."""
+    """Let files with `stall` in their names take their time, and those with `meet` wait for one another."""
     (tmp_path / "early").mkdir()
     (tmp_path / "early" / "sitecustomize.py").write_text(SLOW)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "early"))
@@ -81,15 +91,13 @@ def test_in_order_with_the_errors_in_their_places(reader: PyMuPDFReader, tmp_pat
 
 @pytest.mark.usefixtures("slow_children")
 def test_two_at_a_time(reader: PyMuPDFReader, tmp_path: Path) -> None:
-    """Two children work at once, so that two slow files take the time of one, and a slow one holds up no other."""
-    paths = papers(tmp_path, "slow1", "b", "c", "d", "slow2", "slow3")
-    list(reader.read_many(paths[1:3]))
-    began = time.monotonic()
+    """Two children work at once: each of two files can wait until the other is being read."""
+    paths = papers(tmp_path, "a", "meet1", "meet2", "b")
     results = list(reader.read_many(paths))
 
     assert [path for path, _ in results] == paths
+    assert all(isinstance(got, Reading) for _, got in results)
     assert len(running(reader)) == 2
-    assert time.monotonic() - began < 1.7  # one after the other: 1.8 and more
 
 
 def test_nothing_to_read(reader: PyMuPDFReader) -> None:

@@ -390,10 +390,10 @@ def test_a_number_is_not_cut_in_two(number: str) -> None:
 @pytest.mark.parametrize("read", [find_in_text, find_in_names, find_in_entry, ids_in, fields_of, names_in, year_of])
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_takes_no_time(read: Callable[[str], object], text: str) -> None:
-    """No text of 100 kB, whatever it repeats, takes half a second."""
+    """No text of 100 kB, whatever it repeats, takes for ever: what tries many ways here would take minutes."""
     start = time.process_time()
     read(text)
-    assert time.process_time() - start < 0.5
+    assert time.process_time() - start < 10
 
 
 def test_a_hostile_entry_takes_no_time() -> None:

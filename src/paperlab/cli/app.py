@@ -136,6 +136,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         code = _disk(error)
     except (KeyboardInterrupt, click.Abort):
         say("interrupted: what was finished is kept, the same command goes on from there")
+        # Ctrl-C in code made from a string (a dataclass) has Python end itself by signal, unless more such code runs.
+        exec("")  # noqa: S102
         code = ExitCode.INTERRUPTED
     sys.exit(code if isinstance(code, int) else ExitCode.DONE)
 
