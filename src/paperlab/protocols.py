@@ -1,4 +1,4 @@
-"""The roles other people can play: source, page reader, embedder, vector index. One Protocol each."""
+"""The roles other people can play: source, page reader, embedder, vector index, language model. One Protocol each."""
 
 from __future__ import annotations
 
@@ -147,4 +147,20 @@ class VectorIndexType(Protocol):
 
     def open(self, path: Path) -> VectorIndex:
         """Return the index in a file, mapped rather than read; raises BadFile for one that is no such index."""
+        ...
+
+
+class LanguageModel(Protocol):
+    """Writes text. It is given quoted material and no tools, and what it writes is checked before anyone sees it."""
+
+    @property
+    def id(self) -> str:
+        """What an answer says it was written by."""
+        ...
+
+    def write(self, instructions: str, prompt: str, limit: int) -> str:
+        """Return at most about `limit` tokens in reply to `prompt`, the same for the same words where it can be.
+
+        Raises UsageError where the model is not set up (a missing key), Offline or NotNow where it cannot be asked now.
+        """
         ...

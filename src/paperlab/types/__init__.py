@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from paperlab.types.answers import Answer, CellPlace, Located, Part, Passage, PrintedPage, Quote, Statement
     from paperlab.types.boxes import Box, PageBox, around
     from paperlab.types.pages import Block, BlockKind, FrontMatter, Line, PageSize
     from paperlab.types.papers import ListEntry, Paper, PdfFile, ReadingList
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from paperlab.types.tables import Cell, Figure, Panel, RowKind, SpreadKind, Table, TableRow, Value
 
 __all__ = [
+    "Answer",
     "Block",
     "BlockKind",
     "Box",
     "Cell",
+    "CellPlace",
     "Chunk",
     "ChunkWords",
     "Citation",
@@ -33,16 +36,22 @@ __all__ = [
     "IndexedUpTo",
     "Line",
     "ListEntry",
+    "Located",
     "PageBox",
     "PageSize",
     "Panel",
     "Paper",
+    "Part",
+    "Passage",
     "PdfFile",
+    "PrintedPage",
+    "Quote",
     "Reading",
     "ReadingList",
     "Reference",
     "RowKind",
     "SpreadKind",
+    "Statement",
     "Status",
     "Table",
     "TableRow",
@@ -53,6 +62,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "answers": "Answer CellPlace Located Part Passage PrintedPage Quote Statement",
     "boxes": "Box PageBox around",
     "pages": "Block BlockKind FrontMatter Line PageSize",
     "papers": "ListEntry Paper PdfFile ReadingList",

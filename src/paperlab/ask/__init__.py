@@ -1,0 +1,1 @@
+"""Answers that can be checked: every sentence stands on quotes, every quote on a page."""
