@@ -1,1 +1,1 @@
-"""Language models people have set up, for answers in sentences of their own. Nothing here is needed to get an answer."""
+"""Language models people have set up, for answers in sentences of their own. No answer needs one."""
