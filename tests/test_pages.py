@@ -500,3 +500,23 @@ def test_warnings_that_say_the_same_are_said_once() -> None:
         "pages 3-5",
         "pages 1, 2, 5 and 7-9",
     ]
+
+
+def test_the_text_layer_is_what_the_file_has(reader: PyMuPDFReader, tmp_path: Path) -> None:
+    """Page for page as MuPDF reads it plainly, hyphens at line ends and page numbers too; an empty page has none."""
+    pdf = pymupdf.open()
+    for number, text in (
+        (1, "A sentence that is bro-\nken at a hyphen, with\nsome more words."),
+        (2, ""),
+        (3, "The end of it."),
+    ):
+        page = pdf.new_page(width=400, height=300)
+        if text:
+            page.insert_text((50, 60), text)
+            page.insert_text((200, 280), str(number))
+    pdf.save(tmp_path / "a.pdf")
+    found = reader.read(tmp_path / "a.pdf")
+
+    assert [(page.number, page.text) for page in found.layer] == [(1, pdf[0].get_text()), (3, pdf[2].get_text())]
+    assert "bro-\nken" in found.layer[0].text
+    assert "broken" in found.blocks[0].text

@@ -123,6 +123,55 @@ def dark(picture: pymupdf.Pixmap) -> int:
     return sum(byte < 128 for byte in picture.samples)
 
 
+@pytest.mark.parametrize("turn", [0, 90, 270])
+def test_marks_are_run_over_with_a_highlighter(reader: PyMuPDFReader, tmp_path: Path, turn: int) -> None:
+    """Words under a mark stay black on colour, on turned and cropped pages too; the rest of the page stays white."""
+    pdf = pymupdf.open()
+    page = pdf.new_page(width=300, height=400)
+    page.insert_text((60, 100), "Words that are marked with colour.", fontsize=12)
+    page.insert_text((60, 300), "Words that nobody marks.", fontsize=12)
+    page.set_cropbox(pymupdf.Rect(30, 40, 300, 400))
+    page.set_rotation(turn)
+    pdf.save(tmp_path / "a.pdf")
+    before = (tmp_path / "a.pdf").read_bytes()
+    marked, plain = reader.read(tmp_path / "a.pdf").blocks
+    marks = [line.box for line in marked.lines]
+    shown = pymupdf.Pixmap(reader.picture(tmp_path / "a.pdf", 1, marked.box, marks=marks))
+    others = pymupdf.Pixmap(reader.picture(tmp_path / "a.pdf", 1, plain.box, marks=marks))
+    unmarked = pymupdf.Pixmap(reader.picture(tmp_path / "a.pdf", 1, marked.box))
+
+    assert coloured(shown) > 0.5
+    assert coloured(others) == coloured(unmarked) == 0
+    assert black(shown) >= black(unmarked) > 0
+    assert (tmp_path / "a.pdf").read_bytes() == before
+
+
+def coloured(picture: pymupdf.Pixmap) -> float:
+    """Return the share of dots that have the highlighter's colour: much red, little blue."""
+    dots = [picture.pixel(x, y) for x in range(picture.width) for y in range(picture.height)]
+    return sum(red > 200 and blue < 150 for red, _, blue in dots) / len(dots)
+
+
+def black(picture: pymupdf.Pixmap) -> int:
+    """Return how many dots are nearly black."""
+    dots = [picture.pixel(x, y) for x in range(picture.width) for y in range(picture.height)]
+    return sum(max(dot) < 60 for dot in dots)
+
+
+@pytest.mark.parametrize(
+    ("mark", "why"),
+    [
+        ((10.0, 10.0, 10.0, 20.0), "is empty"),
+        ((float("nan"), 0.0, 1.0, 1.0), "a box is left, top, right, bottom in points"),
+        ((1.0, 2.0), "a box is left, top, right, bottom in points"),
+    ],
+)
+def test_marks_that_are_none(reader: PyMuPDFReader, colours: Path, mark: Box, why: str) -> None:
+    """They are the caller's mistake, as boxes that are none."""
+    with pytest.raises(UsageError, match=why):
+        reader.picture(colours, 1, marks=[mark])
+
+
 def test_dots_per_inch_are_in_the_file(reader: PyMuPDFReader, colours: Path) -> None:
     """Twice the dots, twice the size, and the file says how many there are to an inch."""
     png = reader.picture(colours, 1, dpi=200)

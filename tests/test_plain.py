@@ -20,6 +20,7 @@ from paperlab.types import (
     FrontMatter,
     PageSize,
     Panel,
+    PrintedPage,
     Reading,
     Reference,
     RowKind,
@@ -50,7 +51,9 @@ def some_reading() -> Reading:
     table = Table("3", "Accuracy.", 1, box, (row,), rotation=90, panels=(Panel(0, 1, box),), reasons=("it is small",))
     front = FrontMatter("Title", ("A. Author",), 2024, "Abstract.", "2401.00001", 2, "10.1/x")
     figure = Figure("1", "A picture.", 1, box, box)
-    return Reading("x-1", (PageSize(1, 612.0, 792.0),), (), front, (table,), (figure,), ("page 2: x",))
+    return Reading(
+        "x-1", (PageSize(1, 612.0, 792.0),), (), front, (table,), (figure,), ("page 2: x",), (PrintedPage(1, "Title"),)
+    )
 
 
 @pytest.mark.parametrize("kind", WORDS)
@@ -82,11 +85,16 @@ def test_defaults_take_no_room() -> None:
     st.lists(st.from_type(Table), max_size=2),
     st.lists(st.from_type(Figure), max_size=2),
     st.lists(st.from_type(Block), max_size=3),
+    st.lists(st.from_type(PrintedPage), max_size=2).map(tuple),
 )
-def test_a_reading_over_the_pipe(tables: list[Table], figures: list[Figure], blocks: list[Block]) -> None:
+def test_a_reading_over_the_pipe(
+    tables: list[Table], figures: list[Figure], blocks: list[Block], layer: tuple[PrintedPage, ...]
+) -> None:
     """What the child packs the parent unpacks, equal in all its parts."""
     start = some_reading()
-    reading = Reading(start.reader, start.pages, tuple(blocks), start.front, tuple(tables), tuple(figures), ("w",))
+    reading = Reading(
+        start.reader, start.pages, tuple(blocks), start.front, tuple(tables), tuple(figures), ("w",), layer
+    )
 
     assert unpack(json.loads(json.dumps(pack(reading)))) == reading
 

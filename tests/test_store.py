@@ -32,8 +32,10 @@ from paperlab.types import (
     PageSize,
     Paper,
     PdfFile,
+    PrintedPage,
     Reading,
     Status,
+    Table,
 )
 
 if TYPE_CHECKING:
@@ -166,7 +168,7 @@ class TestOpening:
         """The second half is overwritten; the search that reads them does not end in a traceback."""
         store = Store(path)
         for key in "abcdef":
-            put(store, key, *(f"{key} words {n} " * 20 for n in range(30)))
+            put(store, key, *(f"{key} words {n} " * 20 for n in range(90)))
         store.close()
         data = bytearray(path.read_bytes())
         half = len(data) // 8192 * 4096
@@ -407,14 +409,15 @@ FRONTS = st.builds(FrontMatter, TEXTS, st.lists(TEXTS, max_size=2).map(tuple), s
 
 class TestReadings:
     def test_any_reading_comes_back_as_its_reader_gave_it(self, tmp_path_factory: pytest.TempPathFactory) -> None:
-        """Blocks, pages, front matter, warnings and chunks, with any characters in them."""
+        """Blocks, pages, text layer, front matter, warnings and chunks, with any characters in them."""
         store = Store(tmp_path_factory.mktemp("any") / "paperlab.db")
         store.papers.put([(paper("a"), (1, 1))])
 
         @given(st.lists(BLOCKS, max_size=4), FRONTS, CHUNKS, st.lists(TEXTS, max_size=2))
-        def comes_back(blocks: list[Block], front: FrontMatter, piece: Chunk, warnings: list[str]) -> None:
+        def comes_back(blocks: list[Block], front: FrontMatter, piece: Chunk, texts: list[str]) -> None:
+            layer = tuple(PrintedPage(number, text) for number, text in enumerate(texts, 1))
             given_reading = Reading(
-                READER, (PageSize(1, 612.5, 792.0),), tuple(blocks), front, warnings=tuple(warnings)
+                READER, (PageSize(1, 612.5, 792.0),), tuple(blocks), front, warnings=tuple(texts), layer=layer
             )
             state = store.readings.put("sha-a", given_reading, "c", [piece])
             assert store.readings.get(state.id) == given_reading
@@ -488,6 +491,55 @@ class TestReadings:
         assert list(all_vectors(store)) == stays
         assert store.totals(E) == Totals(papers=2, readings=1, pages=1, chunks=1, vectors=1)
         assert store.check() == []
+
+    def test_the_ground_of_an_answer_is_read_page_by_page(self, store: Store, path: Path) -> None:
+        """Text layer, blocks and tables of the pages asked for; a table that goes on there is among them."""
+        box = (1.0, 2.0, 3.0, 4.25)
+        blocks = [
+            Block(BlockKind.PARAGRAPH, page, (), text, (Line(0, box),))
+            for page, text in ((1, "one"), (2, "two"), (3, "three"), (2, "two more"))
+        ]
+        tables = (
+            Table("1", "goes on", 1, box, (), continued=(PageBox(2, box),)),
+            Table("2", 'says "continued": nothing', 1, box, ()),
+            Table("3", "stands there", 2, box, ()),
+            Table("4", "goes on later", 3, box, (), continued=(PageBox(4, box),)),
+        )
+        layer = (PrintedPage(1, "on\ne"), PrintedPage(2, "tw-\no"), PrintedPage(4, "four"))
+        known = replace(reading(), blocks=tuple(blocks), tables=tables, layer=layer)
+        store.papers.put([(paper("a"), (1, 1)), (paper("b"), (1, 1))])
+        put(store, "other", "elsewhere")
+        one = store.readings.put("sha-a", known, "c", []).id
+
+        assert store.readings.ids_by_key(["a", "b", "nobody"]) == {"a": one}
+        assert store.readings.layer(one, [2, 3]) == {2: layer[1]}
+        assert store.readings.page_blocks(one, {2, 9}) == {2: [blocks[1], blocks[3]], 9: []}
+        assert [table.number for table in store.readings.page_tables(one, [2])] == ["1", "3"]
+        assert [table.number for table in store.readings.page_tables(one, [1])] == ["1", "2"]
+        assert store.readings.get(one) == known
+        store.readings.prune([])
+        assert count(path, "page_text") == 0
+
+    def test_an_index_without_text_layers_is_taken_over(self, store: Store, path: Path) -> None:
+        """What an earlier version kept stays until the papers are read again, with their pages' text."""
+        (old,) = put(store, "a", "zebra")
+        store.close()
+        with sqlite3.connect(path) as connection:
+            connection.execute("DROP TABLE page_text")
+            connection.execute("DROP INDEX block_by_page")
+            connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_page_texts'")
+            connection.execute("PRAGMA user_version = 4")
+        connection.close()
+
+        store = Store(path)
+        state = store.readings.states()[0]
+        assert store.readings.get(state.id) == reading("zebra")
+        assert store.readings.layer(state.id, [1]) == {}
+        assert [int(i) for i in store.passages.ids(["a"])] == [old]
+        new = replace(reading("zebra"), reader="reader-2", layer=(PrintedPage(1, "ze-\nbra"),))
+        state = store.readings.put("sha-a", new, "c", [])
+        assert store.readings.layer(state.id, [1]) == {1: PrintedPage(1, "ze-\nbra")}
+        store.close()
 
     def test_what_was_cut_is_told_by_chunker(self, store: Store) -> None:
         """A reading without chunks is not among it."""

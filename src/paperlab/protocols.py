@@ -58,8 +58,13 @@ class PageReader(Protocol):
         """Read what the first pages say of the paper, which is far cheaper; raises as `read`."""
         ...
 
-    def picture(self, path: Path, page: int, box: Box | None = None, dpi: int = 150) -> bytes:
-        """Return a page (1-based), or the part of it within `box` (points), as a PNG; raises as `read`."""
+    def picture(
+        self, path: Path, page: int, box: Box | None = None, dpi: int = 150, marks: Sequence[Box] = ()
+    ) -> bytes:
+        """Return a page (1-based), or the part of it within `box` (points), as a PNG; raises as `read`.
+
+        Over `marks`, boxes too, runs a highlighter that what is printed shows through.
+        """
         ...
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from typing import IO, Any
 import paperlab
 
 _LONGEST_MESSAGE = 256 * 2**20
-"""Bytes; a reading of 2,000 full pages is about 30 MB."""
+"""Bytes; a reading of 2,000 full pages is about 40 MB."""
 
 
 class ChildGone(Exception):

@@ -19,7 +19,7 @@ from paperlab.pdf.page_text import RawPage, Row, join_rows, mend, rows_of
 from paperlab.pdf.sections import body_size, find_headings
 from paperlab.pdf.tables import find_tables
 from paperlab.text import fold
-from paperlab.types import Block, BlockKind, FrontMatter, PageSize, Reading
+from paperlab.types import Block, BlockKind, FrontMatter, PageSize, PrintedPage, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -44,16 +44,22 @@ class Document:
     """Read so far, on all pages."""
     _sizes: list[PageSize] = field(default_factory=list)
     _rows: list[list[Row]] = field(default_factory=list)
+    _layer: list[PrintedPage] = field(default_factory=list)
     _ink: dict[int, Callable[[], Ink]] = field(default_factory=dict)
     _first: RawPage | None = None
 
-    def add(self, raw: RawPage, ink: Callable[[], Ink]) -> None:
-        """Add the next page, as `page.get_text("dict")` gives it; `ink` is called later where there is a caption."""
+    def add(self, raw: RawPage, ink: Callable[[], Ink], layer: str = "") -> None:
+        """Add the next page, as `page.get_text("dict")` gives it; `ink` is called later where there is a caption.
+
+        `layer` is what `page.get_text()` gives.
+        """
         number = len(self._sizes) + 1
         self._sizes.append(PageSize(number, round(float(raw["width"]), 2), round(float(raw["height"]), 2)))
         rows = rows_of(mend(raw), number)
         if number == 1:
             self._first = raw
+        if layer.strip():
+            self._layer.append(PrintedPage(number, layer[:_MOST_CHARACTERS]))
         self._rows.append(self._bounded(rows, number))
         self._ink[number] = lru_cache(maxsize=1)(ink)
 
@@ -89,7 +95,8 @@ class Document:
         figures = find_figures(blocks, self._ink, self._sizes, tables)
         blocks = with_floats(blocks, tables, figures)
         return Reading(
-            reader, tuple(self._sizes), tuple(blocks), matter, tuple(tables), tuple(figures), tuple(self.warnings)
+            *(reader, tuple(self._sizes), tuple(blocks), matter),
+            *(tuple(tables), tuple(figures), tuple(self.warnings), tuple(self._layer)),
         )
 
     def _bounded(self, rows: list[Row], number: int) -> list[Row]:

@@ -104,7 +104,7 @@ class _Pages:
             self._count(number, text, picture=picture)
             self._warn(number, unknown_warning(share))
             self._warn(number, f"some of it may be lost ({gap})" if gap else "")
-            self.document.add(text.raw, partial(self._ink, text.facts(number)))
+            self.document.add(text.raw, partial(self._ink, text.facts(number)), text.layer)
 
     def check(self, wanted: int) -> None:
         """Raise Unreadable where none of the pages has text."""

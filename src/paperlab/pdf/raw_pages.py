@@ -60,7 +60,8 @@ class RawText:
         self._page = page
         engine.TOOLS.reset_mupdf_warnings()
         printed = page.get_textpage(flags=_flags(engine, engine.TEXTFLAGS_DICT))
-        lines = printed.extractText().count("\n")
+        self.layer = _writable(printed.extractText())
+        lines = self.layer.count("\n")
         if lines > _MOST_LINES:
             raise ValueError(f"{lines:,} lines of print are too many")
         width, height = page.cropbox.width, page.cropbox.height
@@ -186,6 +187,11 @@ def _stands(line: dict[str, Any]) -> bool:
         and all(_is_near(span["bbox"]) and _is_near((*span["origin"], span["size"], 0.0)) for span in spans)
         and all(_is_near(char["bbox"]) for span in spans for char in span.get("chars", ()))
     )
+
+
+def _writable(text: str) -> str:
+    """Return text that UTF-8 can hold: a broken font's half of a character has no place in a database."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _is_near(box: Sequence[float]) -> bool:

@@ -14,11 +14,11 @@ from paperlab.pdf.many import ReadingAhead
 from paperlab.pdf.wire import unpack, unpack_front
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from paperlab.types import Box, FrontMatter, Reading
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Bumped when the same PDF would give another reading.
 
 PyMuPDF's own version is left out of the id: its patch releases change next to nothing, and each would throw away every
@@ -88,15 +88,21 @@ class PyMuPDFReader:
         with self._lent() as asker:
             return self._ask(Path(path), asker, "front", unpack_front)
 
-    def picture(self, path: Path, page: int, box: Box | None = None, dpi: int = 150) -> bytes:
+    def picture(
+        self, path: Path, page: int, box: Box | None = None, dpi: int = 150, marks: Sequence[Box] = ()
+    ) -> bytes:
         """Return a page (1-based), or the part of it within `box`, as a PNG with `dpi` dots per inch.
 
         `box` is in points on the unrotated page, as all boxes are; the picture is upright, as a viewer shows the page.
-        Raises as `read` does, and UsageError for a page or a box that is not there and for more than 40 megapixels.
+        Over `marks`, boxes too, runs a highlighter. Raises as `read` does, and UsageError for a page or a box that is
+        not there, an empty mark, and more than 40 megapixels.
         """
-        if box is not None and (len(box) != 4 or not all(abs(edge) < _FAR for edge in box)):
-            raise UsageError(f"a box is left, top, right, bottom in points, not {box}")
-        place = {"page": int(page), "box": None if box is None else list(map(float, box)), "dpi": int(dpi)}
+        place = {
+            "page": int(page),
+            "box": None if box is None else _checked(box),
+            "dpi": int(dpi),
+            "marks": [_checked(mark) for mark in marks],
+        }
         with self._lent() as asker:
             return self._ask(Path(path), asker, "picture", _unpack_picture, place)
 
@@ -150,6 +156,12 @@ class PyMuPDFReader:
             yield asker
         finally:
             self._free.put(asker)
+
+
+def _checked(box: Box) -> list[float]:
+    if len(box) != 4 or not all(abs(edge) < _FAR for edge in box):
+        raise UsageError(f"a box is left, top, right, bottom in points, not {box}")
+    return list(map(float, box))
 
 
 def _check_header(path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from paperlab.plain import build, plain
-from paperlab.types import Block, BlockKind, Box, Figure, FrontMatter, Line, PageSize, Reading, Table
+from paperlab.types import Block, BlockKind, Box, Figure, FrontMatter, Line, PageSize, PrintedPage, Reading, Table
 
 Plain = dict[str, Any]
 
@@ -35,6 +35,7 @@ def pack(reading: Reading) -> Plain:
         "tables": plain(reading.tables),
         "figures": plain(reading.figures),
         "warnings": list(reading.warnings),
+        "layer": [[page.number, page.text] for page in reading.layer],
     }
 
 
@@ -57,7 +58,8 @@ def _unpack(message: Plain) -> Reading:
     tables = tuple(build(Table, table) for table in message["tables"])
     figures = tuple(build(Figure, figure) for figure in message["figures"])
     front = unpack_front(message["front"])
-    return Reading(_text(message["reader"]), pages, blocks, front, tables, figures, warnings)
+    layer = tuple(PrintedPage(_whole(number), _text(text)) for number, text in message["layer"])
+    return Reading(_text(message["reader"]), pages, blocks, front, tables, figures, warnings, layer)
 
 
 def pack_front(front: FrontMatter) -> Plain:

@@ -1,7 +1,8 @@
 """The child process that opens PDFs: `python -m paperlab.pdf.worker`. It talks JSON lines over stdin and stdout.
 
 A request is `{"kind", "path", "page_seconds", "total_seconds"}` and, by kind: for `reading` and `front` `{"max_pages",
-"reader", "lost", "inkless", "no_ink"}`, what to leave out (`asking.Losses`); for `picture` `{"page", "box", "dpi"}`.
+"reader", "lost", "inkless", "no_ink"}`, what to leave out (`asking.Losses`); for `picture` `{"page", "box", "dpi",
+"marks"}`.
 Replies are any number of `{"at": part, "page": number}`, where it is now (parts: open, text, ink, end, picture), and at
 last one of `{"reading"}`, `{"front"}`, `{"picture"}` (base64), `{"misuse": why}` (the request is off),
 `{"reason", "why"}` (the file is), and `{"trouble", "why"}` (the part it is at must be left out, or tried again). The
@@ -129,8 +130,7 @@ def serve(engine: Any, request: dict[str, Any], at: At) -> dict[str, Any]:
     with open_pdf(engine, request["path"]) as pdf:
         if kind == "picture":
             at("picture", request["page"])
-            png = picture(engine, pdf, request["page"], request["box"], request["dpi"])
-            return {kind: base64.b64encode(png).decode()}
+            return {kind: base64.b64encode(picture(engine, pdf, request)).decode()}
         reading = read_pages(engine, pdf, request, at)
     return {kind: pack_front(reading.front) if kind == "front" else pack(reading)}
 

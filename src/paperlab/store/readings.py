@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from paperlab.plain import build, plain
 from paperlab.store.rows import ReadingState, block_from, block_row, chunk_row, dump, front_from
 from paperlab.store.vocabulary import Vocabulary
-from paperlab.types import Figure, PageSize, Reading, Table
+from paperlab.types import Figure, PageSize, PrintedPage, Reading, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 _STATE = "SELECT id, pdf_sha256, reader, json_array_length(pages), failure, failure_why, warnings FROM reading"
 
+_LAYER = "SELECT number, text FROM page_text WHERE reading_id = ?"
+_BLOCKS = "SELECT kind, page, section, text, lines FROM block WHERE reading_id = ?"
+_GIVEN = "(SELECT value FROM json_each(?))"
+
 
 class Readings:
-    """Tables `reading`, `block`, `page_table`, `figure` and `chunk`."""
+    """Tables `reading`, `block`, `page_table`, `figure`, `page_text` and `chunk`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -103,10 +107,17 @@ class Readings:
         )
         return [reading_id for (reading_id,) in self._database.execute(sql, (dump(sorted(keys)),))]
 
+    def ids_by_key(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the readings of the papers with these keys, by key; papers without one are left out."""
+        sql = (
+            "SELECT paper.key, reading.id FROM paper JOIN reading ON reading.pdf_sha256 = paper.pdf_sha256"
+            " WHERE paper.key IN (SELECT value FROM json_each(?))"
+        )
+        return dict(self._database.execute(sql, (dump(sorted(keys)),)))
+
     def blocks(self, reading_id: int) -> list[Block]:
         """Return a reading's blocks in reading order."""
-        sql = "SELECT kind, page, section, text, lines FROM block WHERE reading_id = ? ORDER BY ordinal"
-        return [block_from(row) for row in self._database.execute(sql, (reading_id,))]
+        return [block_from(row) for row in self._database.execute(f"{_BLOCKS} ORDER BY ordinal", (reading_id,))]
 
     def get(self, reading_id: int) -> Reading:
         """Return a reading as its reader gave it."""
@@ -120,7 +131,35 @@ class Readings:
             tuple(self.tables(reading_id)),
             tuple(self.figures(reading_id)),
             tuple(json.loads(warnings)),
+            tuple(PrintedPage(*row) for row in self._database.execute(f"{_LAYER} ORDER BY number", (reading_id,))),
         )
+
+    def layer(self, reading_id: int, pages: Iterable[int]) -> dict[int, PrintedPage]:
+        """Return the text layers of these pages (1-based) by number; pages without text are left out."""
+        rows = self._database.execute(f"{_LAYER} AND number IN {_GIVEN}", (reading_id, dump(sorted(pages))))
+        return {number: PrintedPage(number, text) for number, text in rows}
+
+    def page_blocks(self, reading_id: int, pages: Iterable[int]) -> dict[int, list[Block]]:
+        """Return the blocks of these pages (1-based) by page, in reading order; each page asked for is there."""
+        wanted = sorted(pages)
+        found: dict[int, list[Block]] = {page: [] for page in wanted}
+        sql = f"{_BLOCKS} AND page IN {_GIVEN} ORDER BY ordinal"
+        for row in self._database.execute(sql, (reading_id, dump(wanted))):
+            block = block_from(row)
+            found[block.page].append(block)
+        return found
+
+    def page_tables(self, reading_id: int, pages: Iterable[int]) -> list[Table]:
+        """Return the tables that stand on these pages (1-based), or go on there, by page and place."""
+        wanted = set(pages)
+        # A field at its default is not in the record: only tables that go on somewhere are built for nothing.
+        sql = (
+            f"SELECT record FROM page_table WHERE reading_id = ? AND (page IN {_GIVEN}"
+            " OR instr(record, '\"continued\":') > 0) ORDER BY ordinal"
+        )
+        rows = self._database.execute(sql, (reading_id, dump(sorted(wanted))))
+        tables = [build(Table, json.loads(record)) for (record,) in rows]
+        return [t for t in tables if not wanted.isdisjoint({t.page, *(box.page for box in t.continued)})]
 
     def tables(self, reading_id: int) -> list[Table]:
         """Return a reading's tables by page and place."""
@@ -170,6 +209,8 @@ class Readings:
         blocks = (block_row(reading_id, ordinal, block) for ordinal, block in enumerate(reading.blocks))
         self._database.execute_many(f"INSERT INTO block VALUES ({','.join('?' * 7)})", blocks)
         self._put_floats(reading_id, reading)
+        layer = ((reading_id, page.number, page.text) for page in reading.layer)
+        self._database.execute_many("INSERT INTO page_text VALUES (?, ?, ?)", layer)
         return reading_id
 
     def _insert(self, *values: object) -> int:

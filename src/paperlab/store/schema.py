@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-VERSION = 4
+VERSION = 5
 """`PRAGMA user_version` of a database that all migrations below have seen: opening it needs no sqlite-utils."""
 
 _TABLES = """
@@ -212,6 +212,17 @@ CREATE INDEX abbreviation_by_short ON abbreviation (short_key);
 CREATE INDEX abbreviation_by_long ON abbreviation (long_key);
 """
 
+_PAGE_TEXTS = """
+CREATE TABLE page_text (          -- a page's text layer as its file has it: quotes are looked up there
+    reading_id INTEGER NOT NULL REFERENCES reading (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,      -- of the page, 1-based
+    text TEXT NOT NULL,
+    PRIMARY KEY (reading_id, number)
+) STRICT, WITHOUT ROWID;
+-- an answer needs the blocks of a page or two
+CREATE INDEX block_by_page ON block (reading_id, page);
+"""
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database to VERSION; each migration is done whole or not at all."""
@@ -239,6 +250,11 @@ def migrate(connection: sqlite3.Connection) -> None:
     @migrations()
     def m004_words(db: Database) -> None:
         for statement in _statements(_WORDS):
+            db.conn.execute(statement)
+
+    @migrations()
+    def m005_page_texts(db: Database) -> None:
+        for statement in _statements(_PAGE_TEXTS):
             db.conn.execute(statement)
 
     migrations.apply(Database(connection))

@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paperlab.types.answers import Answer, CellPlace, Located, Part, Passage, PrintedPage, Quote, Statement
+    from paperlab.types.answers import Answer, CellPlace, Located, Part, Passage, Quote, Statement
     from paperlab.types.boxes import Box, PageBox, around
-    from paperlab.types.pages import Block, BlockKind, FrontMatter, Line, PageSize
+    from paperlab.types.pages import Block, BlockKind, FrontMatter, Line, PageSize, PrintedPage
     from paperlab.types.papers import ListEntry, Paper, PdfFile, ReadingList
     from paperlab.types.reading import Citation, Reading, Reference
     from paperlab.types.search import Chunk, ChunkWords, Filters, FoundBy, Hit, IndexedUpTo, Wanted, Words
@@ -62,9 +62,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "answers": "Answer CellPlace Located Part Passage PrintedPage Quote Statement",
+    "answers": "Answer CellPlace Located Part Passage Quote Statement",
     "boxes": "Box PageBox around",
-    "pages": "Block BlockKind FrontMatter Line PageSize",
+    "pages": "Block BlockKind FrontMatter Line PageSize PrintedPage",
     "papers": "ListEntry Paper PdfFile ReadingList",
     "reading": "Citation Reading Reference",
     "search": "Chunk ChunkWords Filters FoundBy Hit IndexedUpTo Wanted Words",

@@ -8,16 +8,6 @@ from paperlab.types.boxes import Box, PageBox
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedPage:
-    """One page of a PDF as its file has it, to look quotes up in."""
-
-    number: int
-    """1-based."""
-    text: str
-    """Its text layer, lines and hyphens as they are."""
-
-
-@dataclass(frozen=True, slots=True)
 class Located:
     """Text that was found on a page."""
 

@@ -75,3 +75,13 @@ class PageSize:
     number: int
     width: float
     height: float
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """One page of a PDF as its file has it, to look quotes up in."""
+
+    number: int
+    """1-based."""
+    text: str
+    """Its text layer, lines and hyphens as they are."""

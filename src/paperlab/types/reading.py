@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from paperlab.types.boxes import PageBox
-from paperlab.types.pages import Block, FrontMatter, PageSize
+from paperlab.types.pages import Block, FrontMatter, PageSize, PrintedPage
 from paperlab.types.tables import Figure, Table
 
 
@@ -61,3 +61,5 @@ class Reading:
     figures: tuple[Figure, ...] = ()
     warnings: tuple[str, ...] = ()
     """Pages that could not be read, with the reason."""
+    layer: tuple[PrintedPage, ...] = ()
+    """The pages that have text, as the file has it."""
