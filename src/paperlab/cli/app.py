@@ -72,9 +72,11 @@ _COMMANDS = LateCommands(
         "figures": "reading:figures",
         "references": "reading:references",
         "picture": "reading:picture",
+        "summarize": "summaries:summarize",
         "status": "papers:status",
         "tag": "papers:tag",
         "note": "papers:note",
+        "questions": "questions:questions",
         "doctor": "doctor:doctor",
     }
 )

@@ -1,0 +1,278 @@
+"""Finds the cell of a table that a question asks for. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from paperlab.text import fold
+from paperlab.types import RowKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from paperlab.types import Cell, Table, TableRow
+
+_CITED = re.compile(r"\[[\d,;\s–-]+\]|\([^()]*\b(?:19|20)\d\d[a-z]?\b[^()]*\)")
+"""Citations in a label: they name no row."""
+_SCRIPT = re.compile(r"[_^]")
+_TOKEN = re.compile(r"\d+(?:\.\d+)+[a-zA-Z]?\b|[^\W_]+|\++")
+_UNITS = {
+    "%": "percent",
+    "ms": "milliseconds",
+    "s": "seconds",
+    "h": "hours",
+    "GB": "gigabytes",
+    "MB": "megabytes",
+    "M": "million",
+    "B": "billion",
+    "K": "thousand",
+    "T": "trillion",
+}
+_LANGUAGES = dict(
+    pair.split("=")
+    for pair in "de=german fr=french es=spanish zh=chinese ja=japanese cs=czech ro=romanian pt=portuguese nl=dutch "
+    "tr=turkish ko=korean hi=hindi".split()
+)
+"""ISO 639-1 codes that are no beginning of the English name; translation tables are headed by them."""
+
+_CAPTION, _ABOUT = 0.6, 0.35
+"""What a word of the question counts where it stands in the caption, or in the paper's title, instead of in a label."""
+_ROW_EXTRA, _COLUMN_EXTRA = 0.45, 0.25
+"""What a word of a label takes away that the question does not have."""
+_SHORTENED, _PART = 0.8, 0.6
+"""What a word counts that the label shortens (`acc.`, `PPL`, `WER`), and one that the label has the end of."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellMatch:
+    """A cell that a question may ask for."""
+
+    table: Table
+    row: int
+    """In `table.rows`."""
+    column: int
+    score: float
+    """The share of the question's weight that labels and caption cover, less what they say beyond it; at most 1."""
+    row_share: float
+    """The share that the row's own labels cover."""
+    column_share: float
+
+    @property
+    def cell(self) -> Cell:
+        """The cell."""
+        return self.table.rows[self.row].cells[self.column]
+
+    @property
+    def row_label(self) -> str:
+        """What names its row, outermost first."""
+        return " › ".join(_row_labels(self.table, self.row))
+
+    @property
+    def column_label(self) -> str:
+        """What names its column, likewise."""
+        return " › ".join(_column_labels(self.table, self.row, self.column))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the labels of tables are held against it."""
+
+    words: tuple[str, ...]
+    """Its words in order, folded, those that tell nothing among them: initials are made of all."""
+    weights: dict[str, float]
+    """Of the telling ones; what is not in it weighs nothing."""
+
+    @property
+    def whole(self) -> float:
+        """The weight of all."""
+        return sum(self.weights.values()) or 1.0
+
+
+def asked(text: str, telling: Sequence[str], weigh: Callable[[str], float]) -> Asked:
+    """Return a question's words with their weights; `weigh` gives how much a word tells apart."""
+    words = tuple(_tokens(text))
+    weights = {_singular(word): weigh(word) for word in telling}
+    marks = max(weights.values(), default=1.0)
+    return Asked(words, {word: weights.get(word, marks) for word in words if word in weights or not word.isalpha()})
+
+
+def best_cells(question: Asked, table: Table, about: str, limit: int = 3) -> list[CellMatch]:
+    """Return the cells with numbers that fit best, best first. `about` is the title of the paper."""
+    labels = _Labels(question, table, about)
+    found = [
+        labels.match(i, j)
+        for i, row in enumerate(table.rows)
+        if row.kind is RowKind.DATA
+        for j, cell in enumerate(row.cells)
+        if j >= table.label_columns and _is_asked_for(cell, question) and _is_first_place(table, i, j)
+    ]
+    return sorted(found, key=lambda match: -match.score)[:limit]
+
+
+class _Labels:
+    """One table's labels held against one question."""
+
+    def __init__(self, question: Asked, table: Table, about: str) -> None:
+        self._question = question
+        self._table = table
+        self._covers: dict[str, tuple[dict[str, float], float]] = {}
+        self._rows: dict[int, tuple[dict[str, float], float]] = {}
+        caption, _ = self._cover(table.caption)
+        title, _ = self._cover(about)
+        about_it = {word: _ABOUT * share for word, share in title.items()}
+        self._around = self._best(about_it, {word: _CAPTION * share for word, share in caption.items()})
+
+    def match(self, i: int, j: int) -> CellMatch:
+        """Return how a cell fits."""
+        if i not in self._rows:
+            row, extra = self._joined(_row_labels(self._table, i))
+            self._rows[i] = (self._best(row, self._setup(i)), extra)
+        row, row_extra = self._rows[i]
+        column, column_extra = self._joined([*_column_labels(self._table, i, j), *_units(self._table.rows[i].cells[j])])
+        covered = self._best(self._around, row, column)
+        score = self._weight(covered) - _ROW_EXTRA * row_extra - _COLUMN_EXTRA * column_extra
+        whole = self._question.whole
+        shares = self._weight(row) / whole, self._weight(column) / whole
+        return CellMatch(self._table, i, j, score / whole, *shares)
+
+    def _setup(self, i: int) -> dict[str, float]:
+        """Return what the settings in a row say: rows of equal names are told apart by them."""
+        found: dict[str, float] = {}
+        for j, cell in enumerate(self._table.rows[i].cells):
+            if j < self._table.label_columns or not cell.text:
+                continue
+            told, _ = self._cover(cell.text)
+            header, _ = self._joined(_column_labels(self._table, i, j))
+            # A digit alone proves nothing: its column must be named, too.
+            if told and (header or any(len(word) > 2 for word in told)):
+                found = self._best(found, {word: _SHORTENED * share for word, share in (told | header).items()})
+        return found
+
+    @staticmethod
+    def _best(*covers: dict[str, float]) -> dict[str, float]:
+        best: dict[str, float] = {}
+        for cover in covers:
+            for word, share in cover.items():
+                if share > best.get(word, 0.0):
+                    best[word] = share
+        return best
+
+    def _joined(self, labels: Sequence[str]) -> tuple[dict[str, float], float]:
+        told = [self._cover(label) for label in labels]
+        return self._best(*(words for words, _ in told)), sum(extra for _, extra in told)
+
+    def _cover(self, label: str) -> tuple[dict[str, float], float]:
+        if label not in self._covers:
+            self._covers[label] = _covered(self._question, label)
+        return self._covers[label]
+
+    def _weight(self, covered: dict[str, float]) -> float:
+        return sum(share * self._question.weights.get(word, 0.0) for word, share in covered.items())
+
+
+def _covered(question: Asked, label: str) -> tuple[dict[str, float], float]:
+    """Return the question's words that a label has, each with its share, and the weight of what it says beyond them."""
+    covered: dict[str, float] = {}
+    extra = 0.0
+    mean = question.whole / max(1, len(question.weights))
+    for token in _tokens(label):
+        found = dict(_meant(token, question.words))
+        for word, share in found.items():
+            covered[word] = max(covered.get(word, 0.0), share)
+        if not found and not token.isdigit():
+            extra += mean * min(1.0, len(token) / 4)
+        elif not found:
+            extra += mean * 0.5
+    return covered, extra
+
+
+def _tokens(text: str) -> list[str]:
+    """Return the words of a text, folded; a decimal number is one, and so is the `++` of a name."""
+    plain = _SCRIPT.sub(" ", _CITED.sub(" ", text))
+    return [
+        _singular(word)
+        for part in _TOKEN.findall(plain)
+        for word in ([part] if part[0] in "+0123456789" else fold(part).split())
+    ]
+
+
+def _units(cell: Cell) -> list[str]:
+    return [_UNITS.get(value.unit, value.unit) for value in cell.values if value.unit]
+
+
+def _meant(token: str, words: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Yield the words of the question that a label's word stands for."""
+    if token in words:
+        yield token, 1.0
+        return
+    if 2 <= len(token) <= 5 and token.isalpha():
+        for first in range(len(words) - len(token) + 1):
+            run = words[first : first + len(token)]
+            if all(word[0] == letter for word, letter in zip(run, token, strict=True)):
+                yield from ((word, _SHORTENED) for word in run)
+                return
+    whole = _LANGUAGES.get(token)
+    for word in words:
+        if word == whole or _shortens(token, word) or _shortens(word, token):
+            yield word, _SHORTENED
+        elif len(token) > 4 and len(word) > len(token) + 2 and word.endswith(token):
+            yield word, _PART
+
+
+def _shortens(short: str, long: str) -> bool:
+    """Tell whether a word is a longer one without its end, or without letters in the middle: `acc`, `ppl`, `adpt`."""
+    if len(short) < 2 or len(short) >= len(long) or not long.isalpha() or short[0] != long[0]:
+        return False
+    if long.startswith(short):
+        return len(short) >= 3 or (len(short) == 2 and len(long) >= 6)
+    if not 3 <= len(short) <= 6 or not short.isalpha() or short[1] in "aeiou":
+        return False
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
+def _singular(word: str) -> str:
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
+    return word
+
+
+def _row_labels(table: Table, i: int) -> list[str]:
+    """Return what names a row: the section row above it, then its own labels."""
+    group = next((_text(row.cells[0]) for row in _above(table, i) if row.kind is RowKind.GROUP), "")
+    own = [_text(cell) for cell in table.rows[i].cells[: table.label_columns]]
+    return [label for label in dict.fromkeys([group, *own]) if label]
+
+
+def _column_labels(table: Table, i: int, j: int) -> list[str]:
+    """Return what names a column at a row: the nearest header rows above it, from top to bottom."""
+    found: list[str] = []
+    for row in _above(table, i):
+        if row.kind is RowKind.HEADER:
+            found.append(_text(row.cells[j]))
+        elif found:
+            break
+    return [label for label in dict.fromkeys(reversed(found)) if label]
+
+
+def _above(table: Table, i: int) -> Iterator[TableRow]:
+    """Yield the rows above a row in its panel, nearest first."""
+    first = next((panel.first for panel in table.panels if panel.first <= i < panel.last), 0)
+    return (table.rows[k] for k in range(i - 1, first - 1, -1))
+
+
+def _is_asked_for(cell: Cell, question: Asked) -> bool:
+    """Tell a cell with a number that the question does not give itself."""
+    return bool(cell.values) and cell.values[0].printed not in question.words
+
+
+def _is_first_place(table: Table, i: int, j: int) -> bool:
+    """Tell the first of the places that a spanning cell covers; its other columns name it as well."""
+    cell = table.rows[i].cells[j]
+    return i == 0 or cell.rows == 1 or table.rows[i - 1].cells[j] != cell
+
+
+def _text(cell: Cell) -> str:
+    return " ".join(cell.text.split())

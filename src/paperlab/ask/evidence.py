@@ -1,0 +1,120 @@
+"""Where an answer may stand: the sentences of the passages found, and the papers that know what the question names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from paperlab.abbreviations import Abbreviations, query_keys
+from paperlab.ask.instructions import is_instruction
+from paperlab.chunking import sentences
+from paperlab.queries import typed_words
+from paperlab.text import fold
+from paperlab.types import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from paperlab.ask.questions import Name, Question
+    from paperlab.store import Store
+    from paperlab.store.rows import StoredChunk
+    from paperlab.types import Hit
+    from paperlab.word_index import WordIndex
+
+MAX_SENTENCE = 1_200
+"""Characters; what is longer is no sentence, and no quote either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence or the row of a table that may answer, with what stands around it."""
+
+    text: str
+    key: str
+    title: str
+    section: tuple[str, ...]
+    pages: tuple[int, ...]
+    """Of its passage; most often one."""
+    chunk_id: int
+    score: float
+    """Of its passage, as the search gave it."""
+    rank: int
+    """Of its passage, 0-based."""
+    before: str = ""
+    after: str = ""
+
+
+def gather(hits: Sequence[Hit], store: Store) -> list[Candidate]:
+    """Return the sentences of the passages found, in their order; what addresses a reader's program is left out."""
+    ids = {hit.chunk_id + step for hit in hits for step in (-1, 0, 1)}
+    stored = store.passages.get(sorted(ids))
+    return [
+        candidate
+        for rank, hit in enumerate(hits)
+        if hit.chunk_id in stored
+        for candidate in _sentences(hit, rank, stored)
+        if len(candidate.text) <= MAX_SENTENCE and not is_instruction(candidate.text)
+    ]
+
+
+def _sentences(hit: Hit, rank: int, stored: Mapping[int, StoredChunk]) -> Iterator[Candidate]:
+    own = [hit.passage[start:end] for start, end in sentences(hit.passage)]
+    before = _neighbour(stored.get(hit.chunk_id - 1), hit, last=True)
+    after = _neighbour(stored.get(hit.chunk_id + 1), hit, last=False)
+    around = [before, *own, after]
+    pages = stored[hit.chunk_id].chunk.pages
+    for i, text in enumerate(own, start=1):
+        yield Candidate(
+            *(text, hit.key, hit.title, hit.section, pages, hit.chunk_id, hit.score, rank),
+            before=around[i - 1],
+            after=around[i + 1],
+        )
+
+
+def _neighbour(one: StoredChunk | None, hit: Hit, *, last: bool) -> str:
+    """Return the sentence next to a passage in the same section of the same paper, empty where there is none."""
+    if one is None or one.key != hit.key or one.chunk.section != hit.section:
+        return ""
+    spans = sentences(one.chunk.text)
+    start, end = spans[-1 if last else 0] if spans else (0, 0)
+    return one.chunk.text[start:end]
+
+
+class Names:
+    """What the question names, and which papers have it."""
+
+    def __init__(self, question: Question, store: Store, words: WordIndex) -> None:
+        self.names = tuple(replace(name, forms=(*name.forms, *_long_forms(name, store))) for name in question.names)
+        self._store = store
+        self._words = words
+        self._missing: dict[str, tuple[str, ...]] = {}
+
+    def missing(self, keys: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return for each of these papers the names that stand nowhere in it, as typed.
+
+        A paper has the names of its authors and its own title, too.
+        """
+        unknown = [key for key in keys if key not in self._missing] if self.names else []
+        readings = self._store.readings.ids_by_key(unknown) if unknown else {}
+        for key in unknown:
+            paper = self._store.papers.get(key)
+            about = fold(f"{paper.title} {' '.join(paper.authors)} {paper.year or ''}") if paper else ""
+            within = [readings[key]] if key in readings else []
+            self._missing[key] = tuple(
+                name.text for name in self.names if not name.stands_in(about) and not self._stands(name, within)
+            )
+        return {key: self._missing.get(key, ()) for key in keys}
+
+    def nowhere(self) -> tuple[str, ...]:
+        """Return the names that no passage of the library has."""
+        return tuple(name.text for name in self.names if not self._stands(name, None))
+
+    def _stands(self, name: Name, readings: list[int] | None) -> bool:
+        return any(self._words.count(Wanted(all_of=(form,)), readings) for form in name.forms)
+
+
+def _long_forms(name: Name, store: Store) -> list[tuple[str, ...]]:
+    """Return what a name abbreviates in the library's papers: a paper may know it by no other words."""
+    words = typed_words(name.text)
+    pairs = store.vocabulary.abbreviations(*query_keys(words))
+    return Abbreviations(pairs, store.vocabulary.is_ordinary).long_forms(words) if pairs else []

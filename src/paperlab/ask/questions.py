@@ -1,0 +1,183 @@
+"""What a question asks for: its names, its telling words, the kind of answer, its parts. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from paperlab.queries import STOP_WORDS
+from paperlab.text import fold
+
+MAX_PARTS = 4
+"""Questions in one; what stands behind them belongs to the last."""
+
+# Words that frame a question and say nothing of what it is about.
+_FRAME = frozenset(
+    "amount answer authors author describe different explain give given got happen happens know like "
+    "long large big great high low many much paper papers percent percentage portion quite report reported reports "
+    "say says share show shown study studies tell use used uses using work works would way ways".split()
+)
+_TOKEN = re.compile(r"[^\W_]+(?:[-–/×&+.][^\W_]+)*")
+_RUNS = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d[\d.,]*(?:[kmbt]|%|x)?", re.IGNORECASE)
+_MEASURED = re.compile(r"(\d[\d.,]*)-[a-z]")
+_SMALL_WORDS = frozenset("top hit pass".split())
+"""`top-1`, `hit@10`: how a metric counts, no name."""
+
+_NUMERIC = re.compile(
+    r"\bhow (?:\w+ly )?(?:many|much|large|big|long|wide|far|often|fast|slow|close|accurate|precise|high|low|deep|old|small"
+    r"|heavy|strong|good|well|tall|expensive|costly)\b"
+    r"|\b(?:what|which) (?:[\w-]+ ){0,5}?(?:share|portion|percentages?|fraction|factor|rates?|scores?|accurac(?:y|ies)"
+    r"|errors?|numbers?|sizes?|f-?1|perplexit(?:y|ies)|precision|recall|overlap|bleu|rouge|wer|cer|map|auc|value|dropout"
+    r"|throughput|speed-?up|temperature|learning rate|rank|width|depth|dimension|beam|budget|cost|loss|improvement"
+    r"|gain|drop|correlation|kappa|agreement|exact match|ratio|threshold|length|count|amount|probability)\b"
+    r"|\b(?:by|at|to|with) (?:what|which|how)\b|\bhow (?:\w+ )?(?:percent|points|times)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"^(?:but |and )?why\b|\bwhat (?:causes|is the reason|explains|motivates)|\bwhat goes wrong", re.IGNORECASE
+)
+_DEFINED = re.compile(
+    r"^what (?:is|are|does|do)\b.*\b(?:mean|stand for|called|defined|definition)|^how is .* defined", re.IGNORECASE
+)
+_DECIDED = re.compile(
+    r"^(?:and |but )?(?:is|are|was|were|does|do|did|can|could|has|have|had|should|will|would)\b", re.IGNORECASE
+)
+_COMPARED = re.compile(
+    r"\b(?:compared?|versus|vs|differ(?:s|ence|ent)?|contrast|agree|disagree|both|which of|respectively|(?:different|which|the"
+    r"|other|two|these|several|what do(?:es)?) (?:[\w-]+ ){0,2}(?:papers|studies|authors|works))\b",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\?\s+(?=\S)"
+    r"|[,;:]?\s+(?:and|but|or)\s+(?=(?:(?:by|at|on|in|for|with|to|under|of) )?"
+    r"(?:what|how|why|which|where|when|who|whose|does|do|did|is|are|was|were|can|could|should|has|have)\b)"
+    r"|;\s+(?=\S)",
+    re.IGNORECASE,
+)
+
+
+class Kind(StrEnum):
+    """What kind of answer is asked for."""
+
+    NUMBER = "number"
+    REASON = "reason"
+    DEFINITION = "definition"
+    DECISION = "decision"
+    """Yes or no."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Something with a name of its own that the question speaks of: `MobileNetV3`, `CIFAR-10`, `BLEU`, `Mandarin`."""
+
+    text: str
+    """As typed."""
+    forms: tuple[tuple[str, ...], ...]
+    """Ways in which its words stand in a text, lower-cased, as the word index cuts them."""
+
+    def stands_in(self, folded: str) -> bool:
+        """Tell whether it stands in a text that was folded (`text.fold`)."""
+        padded = f" {folded} "
+        return any(f" {' '.join(form)}{end}" in padded for form in self.forms for end in (" ", "s "))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood."""
+
+    text: str
+    """As asked."""
+    kind: Kind
+    names: tuple[Name, ...]
+    numbers: tuple[str, ...]
+    """Digits it contains, which need not stand in the answer's words: `65-billion` is printed as `65B`."""
+    words: tuple[str, ...]
+    """Its telling words, lower-cased, names and numbers among them, each once."""
+    compares: bool
+    """It asks of several papers or methods at once: no single paper need name them all."""
+
+
+def understand(text: str) -> Question:
+    """Return what a question asks for."""
+    words = [word for word in fold(text).split() if word not in STOP_WORDS and word not in _FRAME]
+    return Question(
+        text=text,
+        kind=_kind(text),
+        names=_names(text),
+        numbers=tuple(dict.fromkeys(re.findall(r"\d+(?:[.,]\d+)*", text))),
+        words=tuple(dict.fromkeys(words)),
+        compares=_COMPARED.search(text) is not None,
+    )
+
+
+def parts(text: str) -> list[str]:
+    """Return the questions in what was asked, in order, each as it stands there; most often one."""
+    found, start = [], 0
+    for match in _PART.finditer(text):
+        if len(found) == MAX_PARTS - 1:
+            break
+        piece = text[start : match.start()].strip(" ,;")
+        rest = text[match.end() :]
+        if min(len(piece.split()), len(rest.split())) >= 3 and _asks(piece):
+            found.append(piece.rstrip("?") + "?")
+            start = match.end()
+    return [*found, text[start:].strip()]
+
+
+def _asks(piece: str) -> bool:
+    """Tell whether a piece is a question by itself, not the beginning of one."""
+    return bool(re.search(r"\b(?:what|how|why|which|where|when|who|whose)\b", piece, re.IGNORECASE)) or bool(
+        _DECIDED.match(piece)
+    )
+
+
+def _kind(text: str) -> Kind:
+    for kind, pattern in ((Kind.REASON, _REASON), (Kind.NUMBER, _NUMERIC), (Kind.DEFINITION, _DEFINED)):
+        if pattern.search(text):
+            return kind
+    return Kind.DECISION if _DECIDED.match(text) else Kind.OTHER
+
+
+def _names(text: str) -> tuple[Name, ...]:
+    names: dict[str, Name] = {}
+    for match in _TOKEN.finditer(text):
+        begins = not text[: match.start()].strip(" \"'“‘(") or text[: match.start()].rstrip()[-1:] in ".?!"
+        for token in _tokens(match[0]):
+            if _is_name(token, begins=begins):
+                names.setdefault(token.casefold(), Name(token, _forms(token)))
+    return tuple(names.values())
+
+
+def _tokens(token: str) -> list[str]:
+    """Return a token, or the words that a hyphen or slash merely lists: `English-French`, `LLaMA-65B`."""
+    pieces = re.split(r"[-–/&+]", token)
+    listed = len(pieces) > 1 and all(len(piece) > 3 and piece[0].isupper() for piece in pieces)
+    sized = re.fullmatch(r"(.*[^\W\d_]{3,}.*)[-–](\d+(?:\.\d+)?[kKMBT])", token)
+    if sized:
+        return [sized[1], sized[2]]
+    return pieces if listed or "/" in token else [token]
+
+
+def _is_name(token: str, *, begins: bool) -> bool:
+    lower = token.casefold()
+    if lower in STOP_WORDS or lower in _FRAME or _NUMBER.fullmatch(token) or _MEASURED.match(token):
+        return False
+    letters = [c for c in token if c.isalpha()]
+    if len(letters) + sum(c.isdigit() for c in token) < 2:
+        return False
+    if any(c.isdigit() for c in token):
+        return token[0].isdigit() or lower.rstrip("0123456789-") not in _SMALL_WORDS
+    if any(c.isupper() for c in token[1:]):
+        return True
+    return token[0].isupper() and not begins
+
+
+def _forms(token: str) -> tuple[tuple[str, ...], ...]:
+    """Return how a name may be cut: as typed, in one word, and with letters and digits apart."""
+    typed = tuple(fold(token).split())
+    runs = tuple(run for word in typed for run in _RUNS.findall(word))
+    plural = ("".join(typed)[:-1],) if len(token) > 3 and token.endswith("s") and token[:-1].isupper() else ()
+    return tuple(dict.fromkeys(form for form in (typed, ("".join(typed),), runs, plural) if form))
