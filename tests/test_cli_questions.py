@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paperlab.answer_format import answer_document
-from paperlab.cli.questions import question_log
 from paperlab.types import Answer, Part, Passage, Quote, Statement
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ THIRD = replace(FIRST, id="ccc333", parts=FIRST.parts + SECOND.parts, asked="202
 def logged(lab: Lab) -> Lab:
     """Return a lab in which three questions were asked."""
     for one in (FIRST, SECOND, THIRD):
-        question_log(lab).append(one)
+        lab.questions.append(one)
     return lab
 
 
@@ -108,7 +107,7 @@ def test_export_writes_a_new_file_and_none_that_is_there(logged: Lab, do: Do, tm
     assert "3 questions" in err
     assert to.read_text(encoding="utf-8").startswith("# Questions\n\n## How many layers?")
 
-    log = question_log(logged).path
+    log = logged.questions.path
     before = log.read_bytes()
     for path in (to, log):
         code, _out, err = do("questions", "export", "--to", str(path), "--lab", str(logged.root))
@@ -136,7 +135,7 @@ def test_an_empty_log_is_said(lab: Lab, do: Do) -> None:
 
 def test_a_broken_line_is_said_on_stderr_and_the_rest_shown(logged: Lab, do: Do) -> None:
     """With path and line, also where one question is asked for."""
-    log = question_log(logged).path
+    log = logged.questions.path
     log.write_bytes(b"<<<<<<< HEAD\n" + log.read_bytes())
     for words in ((), ("show", "aaa111"), ("export",)):
         code, out, err = do("questions", *words, "--lab", str(logged.root))

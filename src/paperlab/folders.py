@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from paperlab.settings import FILE
+from paperlab.settings import FILE, default_file
 
 _APP = "paperlab-replicate"
 """Not `paperlab`: another program owns that name in the user's folders."""
@@ -30,3 +30,25 @@ def cache_folder() -> Path:
 def lab_around(folder: Path) -> Path | None:
     """Return the lab that a folder lies in, or None."""
     return next((f for f in (folder, *folder.parents) if (f / FILE).is_file()), None)
+
+
+def make_lab(root: Path) -> list[Path]:
+    """Make a lab of a folder and return the files written; what is there already stays as it is."""
+    from paperlab import shipped
+    from paperlab.disk import write_atomically
+
+    written: list[Path] = []
+
+    def write(path: Path, data: bytes) -> None:
+        if not path.exists():
+            write_atomically(path, data)
+            written.append(path)
+
+    for source in sorted(shipped.lists_folder().glob("*.toml")):
+        write(root / "papers" / "lists" / source.name, source.read_bytes())
+    write(root / ".gitignore", b"/index/\npapers/*/*.pdf\npapers/*/.*\n")
+    # Two branches that both asked something merge without a conflict: the log is only appended to.
+    write(root / ".gitattributes", b"papers/questions.jsonl merge=union\n")
+    # Last: this file says that the lab is whole.
+    write(root / FILE, default_file().encode())
+    return written

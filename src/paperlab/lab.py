@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from paperlab import settings
-from paperlab.disk import only_one, sha256_of, write_atomically
+from paperlab.disk import only_one, sha256_of
 from paperlab.errors import BadFile, BadInput, Busy, NoLab, NoSpace
-from paperlab.folders import cache_folder, data_folder, lab_around
+from paperlab.folders import cache_folder, data_folder, lab_around, make_lab
 from paperlab.library import Library
 from paperlab.plugins import plugin
 from paperlab.types import Filters
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from paperlab.ask.asker import Asker
     from paperlab.chunking import Cutter
     from paperlab.ingest import Adder, Fetcher, ImportedList, IndexReport, Progress, Wanted
     from paperlab.ingest.catalogue import ImportReport
+    from paperlab.library.questions import QuestionLog
     from paperlab.protocols import Embedder, PageReader, Source
     from paperlab.search.bundle import SearchIndex
     from paperlab.search.engine import Searcher
@@ -83,24 +85,7 @@ class Lab:
         read = settings.read_settings(root)
         return cls(root, replace(read, arxiv_offline=True) if offline else read, say, complain)
 
-    @staticmethod
-    def init(root: Path) -> list[Path]:
-        """Make a lab of a folder and return the files written; what is there already stays as it is."""
-        from paperlab import shipped
-
-        written: list[Path] = []
-
-        def write(path: Path, data: bytes) -> None:
-            if not path.exists():
-                write_atomically(path, data)
-                written.append(path)
-
-        for source in sorted(shipped.lists_folder().glob("*.toml")):
-            write(root / "papers" / "lists" / source.name, source.read_bytes())
-        write(root / ".gitignore", b"/index/\npapers/*/*.pdf\npapers/*/.*\n")
-        # Last: this file says that the lab is whole.
-        write(root / settings.FILE, settings.default_file().encode())
-        return written
+    init = staticmethod(make_lab)
 
     # Parts
 
@@ -203,6 +188,22 @@ class Lab:
         scopes = [keys for one in (typed, filters or Filters()) if (keys := self.select(one)) is not None]
         among = set.intersection(*scopes) if scopes else None
         return self.searcher.search(query, limit=limit or self.settings.search_limit, mode=chosen, among=among)
+
+    def asker(self, filters: Filters | None = None) -> Asker:
+        """Return what answers questions, out of the papers that fit `filters`; warm from the second question on."""
+        from paperlab.ask.asker import Asker
+
+        def find(text: str, limit: int) -> list[Hit]:
+            return self.search(text, filters=filters, limit=limit)
+
+        return Asker(self.store, self.words.open, lambda: self.own.searched_by, find, self.settings.ask_sentences)
+
+    @cached_property
+    def questions(self) -> QuestionLog:
+        """The log of questions."""
+        from paperlab.library.questions import QUESTIONS, QuestionLog
+
+        return QuestionLog(self.library.root / QUESTIONS, self.library.locked)
 
     def adder(self) -> Adder:
         """Return what adds PDF files."""

@@ -18,6 +18,7 @@ OURS = {
         "hashing": "paperlab.embedders.hashing:HashingEmbedder",
         "sentence-transformers": "paperlab.embedders.reference:SentenceTransformerEmbedder",
     },
+    "paperlab.language_models": {"llm": "paperlab.language_models.llm_library:LlmModel"},
     "paperlab.sources": {"arxiv": "paperlab.arxiv_source:ArxivSource"},
     "paperlab.page_readers": {"pymupdf": "paperlab.pdf:PyMuPDFReader"},
     "paperlab.vector_indexes": {
@@ -39,9 +40,15 @@ def plugin(group: str, name: str) -> Any:
         return getattr(import_module(module), attribute)
     from importlib.metadata import entry_points
 
-    registered = entry_points(group=group)
-    if name not in registered.names:
-        known = ", ".join(sorted({*ours, *registered.names}))
+    others = entry_points(group=group)
+    if name not in others.names:
         role = group.removeprefix("paperlab.").removesuffix("s").replace("_", " ")
-        raise UsageError(f"no {role} {name!r} is installed; there are: {known}")
-    return registered[name].load()
+        raise UsageError(f"no {role} {name!r} is installed; there are: {', '.join(registered(group))}")
+    return others[name].load()
+
+
+def registered(group: str) -> list[str]:
+    """Return the names in an entry point group, ours and others', sorted; nothing is imported."""
+    from importlib.metadata import entry_points
+
+    return sorted({*OURS[group], *entry_points(group=group).names})

@@ -166,6 +166,7 @@ class LanguageModel(Protocol):
     def write(self, instructions: str, prompt: str, limit: int) -> str:
         """Return at most about `limit` tokens in reply to `prompt`, the same for the same words where it can be.
 
-        Raises UsageError where the model is not set up (a missing key), Offline or NotNow where it cannot be asked now.
+        Raises UsageError where the model is not set up (a missing key), BadInput where the prompt is longer than it can
+        read, Offline or NotNow where it cannot be asked now.
         """
         ...

@@ -39,7 +39,7 @@ class Settings:
     search_limit: int = _setting(10, "hits shown")
     search_mode: str = _setting("hybrid", "hybrid, dense (by meaning) or lexical (by words)")
     ask_model: str = _setting("", "the language model that writes answers, by its name in llm; empty: quotes alone")
-    ask_sentences: int = _setting(3, "sentences of an answer")
+    ask_sentences: int = _setting(4, "sentences of an answer")
     ask_log: bool = _setting(True, "false keeps no log of questions in papers/questions.jsonl")
     arxiv_api_url: str = _setting("https://export.arxiv.org/api/query", "where metadata is asked for")
     arxiv_pdf_url: str = _setting("https://arxiv.org/pdf", "where PDFs are fetched from")

@@ -122,7 +122,17 @@ class _Labels:
         caption, _ = self._cover(table.caption)
         title, _ = self._cover(about)
         about_it = {word: _ABOUT * share for word, share in title.items()}
-        self._around = self._best(about_it, {word: _CAPTION * share for word, share in caption.items()})
+        around = self._best(about_it, {word: _CAPTION * share for word, share in caption.items()})
+        named = self._named()
+        # What names a row or a column of this very table counts for no other.
+        self._around = {word: share for word, share in around.items() if word not in named}
+
+    def _named(self) -> set[str]:
+        """Return the question's words that are labels of some row or column."""
+        table = self._table
+        rows = [row.cells if row.kind is not RowKind.DATA else row.cells[: table.label_columns] for row in table.rows]
+        labels = {_text(cell) for cells in rows for cell in cells}
+        return {word for label in labels for word, share in self._cover(label)[0].items() if share >= _SHORTENED}
 
     def match(self, i: int, j: int) -> CellMatch:
         """Return how a cell fits."""

@@ -22,12 +22,14 @@ _TOKEN = re.compile(r"[^\W_]+(?:[-–/×&+.][^\W_]+)*")
 _RUNS = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
 _NUMBER = re.compile(r"\d[\d.,]*(?:[kmbt]|%|x)?", re.IGNORECASE)
 _MEASURED = re.compile(r"(\d[\d.,]*)-[a-z]")
+_LARGE = re.compile(r"\d{3,6}(?![\d.,])")
+"""A number that no other is likely to stand for: `608 pixels`, a `1001-layer` network."""
 _SMALL_WORDS = frozenset("top hit pass".split())
 """`top-1`, `hit@10`: how a metric counts, no name."""
 
 _NUMERIC = re.compile(
-    r"\bhow (?:\w+ly )?(?:many|much|large|big|long|wide|far|often|fast|slow|close|accurate|precise|high|low|deep|old|small"
-    r"|heavy|strong|good|well|tall|expensive|costly)\b"
+    r"\bhow (?:\w+ly )?(?:many|much|large|big|long|wide|far|often|fast|slow|close|accurate|precise|high|low|deep|old"
+    r"|small|heavy|strong|good|well|tall|expensive|costly)\b"
     r"|\b(?:what|which) (?:[\w-]+ ){0,5}?(?:share|portion|percentages?|fraction|factor|rates?|scores?|accurac(?:y|ies)"
     r"|errors?|numbers?|sizes?|f-?1|perplexit(?:y|ies)|precision|recall|overlap|bleu|rouge|wer|cer|map|auc|value|dropout"
     r"|throughput|speed-?up|temperature|learning rate|rank|width|depth|dimension|beam|budget|cost|loss|improvement"
@@ -45,8 +47,8 @@ _DECIDED = re.compile(
     r"^(?:and |but )?(?:is|are|was|were|does|do|did|can|could|has|have|had|should|will|would)\b", re.IGNORECASE
 )
 _COMPARED = re.compile(
-    r"\b(?:compared?|versus|vs|differ(?:s|ence|ent)?|contrast|agree|disagree|both|which of|respectively|(?:different|which|the"
-    r"|other|two|these|several|what do(?:es)?) (?:[\w-]+ ){0,2}(?:papers|studies|authors|works))\b",
+    r"\b(?:compared?|versus|vs|differ(?:s|ence|ent)?|contrast|agree|disagree|both|which of|respectively|(?:different"
+    r"|which|the|other|two|these|several|what do(?:es)?) (?:[\w-]+ ){0,2}(?:papers|studies|authors|works))\b",
     re.IGNORECASE,
 )
 _PART = re.compile(
@@ -115,7 +117,8 @@ def understand(text: str) -> Question:
 
 def parts(text: str) -> list[str]:
     """Return the questions in what was asked, in order, each as it stands there; most often one."""
-    found, start = [], 0
+    found: list[str] = []
+    start = 0
     for match in _PART.finditer(text):
         if len(found) == MAX_PARTS - 1:
             break
@@ -148,6 +151,8 @@ def _names(text: str) -> tuple[Name, ...]:
         for token in _tokens(match[0]):
             if _is_name(token, begins=begins):
                 names.setdefault(token.casefold(), Name(token, _forms(token)))
+            elif large := _LARGE.match(token):
+                names.setdefault(large[0], Name(large[0], _number_forms(large[0])))
     return tuple(names.values())
 
 
@@ -181,3 +186,9 @@ def _forms(token: str) -> tuple[tuple[str, ...], ...]:
     runs = tuple(run for word in typed for run in _RUNS.findall(word))
     plural = ("".join(typed)[:-1],) if len(token) > 3 and token.endswith("s") and token[:-1].isupper() else ()
     return tuple(dict.fromkeys(form for form in (typed, ("".join(typed),), runs, plural) if form))
+
+
+def _number_forms(digits: str) -> tuple[tuple[str, ...], ...]:
+    """Return how a number may stand in a text: with its unit in one word, or with a comma."""
+    thousands = ((digits[:-3], digits[-3:]),) if len(digits) > 3 else ()
+    return (*((digits + unit,) for unit in ("", "k", "m", "b", "t", "x", "d", "px", "gb", "mb")), *thousands)

@@ -72,7 +72,7 @@ def row_quote(paper: Paper, reading: Reading, table: Table, row: int, column: in
     cell = table.rows[row].cells[column]
     number = table.rows[row].page or table.page
     page = next((page for page in reading.layer if page.number == number), None)
-    line = _printed_row(reading.blocks, number, cell.box) if cell.box else None
+    line = printed_row(reading.blocks, number, cell.box) if cell.box else None
     if page is None or cell.box is None or line is None:
         return None
     labels = _joined(one.text for one in table.rows[row].cells[: table.label_columns])
@@ -85,7 +85,7 @@ def _joined(labels: Iterable[str]) -> str:
     return " › ".join(dict.fromkeys(one_line(label) for label in labels if label.strip()))
 
 
-def _printed_row(blocks: Sequence[Block], page: int, box: Box) -> tuple[tuple[str, ...], str] | None:
+def printed_row(blocks: Sequence[Block], page: int, box: Box) -> tuple[tuple[str, ...], str] | None:
     """Return section and words of the line of a table's text that a cell's box stands on."""
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     for block in blocks:

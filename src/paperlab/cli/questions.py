@@ -14,19 +14,10 @@ from paperlab.text import one_line, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from paperlab.lab import Lab
-    from paperlab.library.questions import QuestionLog
     from paperlab.types import Answer, Passage, Statement
 
 _NEAREST = 3
 _EMPTY = "no question was asked in this lab yet: 'paperlab ask QUESTION' asks one"
-
-
-def question_log(lab: Lab) -> QuestionLog:
-    """Return the lab's log of questions."""
-    from paperlab.library.questions import QUESTIONS, QuestionLog
-
-    return QuestionLog(lab.library.root / QUESTIONS, lab.library.locked)
 
 
 @click.group(invoke_without_command=True)
@@ -97,7 +88,7 @@ def _write(path: Path, text: str) -> None:
 def _chosen(options: Options, names: Sequence[str]) -> list[Answer]:
     """Return the answers with these ids, or all, and say what is wrong with the file."""
     with opened_lab(options) as lab:
-        log = question_log(lab)
+        log = lab.questions
         try:
             return [log.get(name) for name in names] if names else log.all()
         finally:

@@ -1,0 +1,264 @@
+"""Answers a question out of the papers: passages, then sentences and table cells, then quotes found on their page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from paperlab.ask.cells import CellMatch, asked, best_cells
+from paperlab.ask.confidence import THRESHOLD, Signals, confidence
+from paperlab.ask.evidence import Candidate, Names, gather
+from paperlab.ask.page_quotes import PageQuotes
+from paperlab.ask.questions import Kind, Question, parts, understand
+from paperlab.ask.ranking import Ranker, rarity
+from paperlab.types import Part, Passage, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from paperlab.protocols import Embedder
+    from paperlab.store import Store
+    from paperlab.types import Hit, Quote
+    from paperlab.word_index import WordIndex
+
+DEPTH = 40
+"""Passages looked at."""
+SENTENCES = 60
+"""Candidates whose vectors are compared; the others are told by their words alone."""
+PASSAGES = 5
+"""Nearest passages told with every answer."""
+_PAPERS = 12
+"""Papers that are asked whether they have the question's names."""
+_TABLE_PAPERS = 3
+"""Papers whose tables are looked at."""
+_GOOD_CELL, _FAIR_CELL = 0.5, 0.38
+"""A cell that fits this well is told first, or after the sentences, where a number is asked for."""
+_CLEAR_CELL = 0.62
+"""A cell must fit this well where the question does not say that it asks for a number."""
+_COMPARED = 8
+"""Best sentences whose papers together must have the names of a question that compares."""
+_TURNS = 4
+"""Papers that are told side by side."""
+_ALIKE = 0.6
+"""Share of words in common above which two sentences say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for one question, before anything is decided."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    candidates: tuple[Candidate, ...]
+    """Best first."""
+    scores: tuple[float, ...]
+    cells: tuple[tuple[str, CellMatch], ...]
+    """(paper's key, cell), best first."""
+    signals: Signals
+    missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names of the question that a paper does not have, by key."""
+    nowhere: tuple[str, ...] = ()
+    """Names of the question that no paper has."""
+
+
+class Asker:
+    """Answers questions about the papers of one store, in their own words."""
+
+    def __init__(
+        self,
+        store: Store,
+        words: Callable[[], WordIndex],
+        embedder: Callable[[], Embedder],
+        find: Callable[[str, int], list[Hit]],
+        sentences: int = 3,
+    ) -> None:
+        """`find` searches for a text and returns up to so many hits, best first; it narrows to what the user named."""
+        self._store = store
+        self._open_words = words
+        self._embedder = embedder
+        self._find = find
+        self._sentences = sentences
+        self._quotes = PageQuotes(store)
+
+    def answer(self, text: str) -> tuple[tuple[Part, ...], tuple[Passage, ...]]:
+        """Return the parts of an answer, and the passages nearest to the whole question.
+
+        A question of several parts is answered as a whole where one place answers it all, else part by part.
+        """
+        whole = self.find(text)
+        passages = tuple(_passage(hit) for hit in whole.hits[:PASSAGES])
+        pieces = parts(text)
+        told = self.part(whole)
+        if len(pieces) == 1 or told.statements:
+            return (told,), passages
+        split = tuple(self.part(self.find(piece)) for piece in pieces)
+        return split if any(part.statements for part in split) else (told,), passages
+
+    def find(self, text: str) -> Found:
+        """Return what the papers have on a question."""
+        question = understand(text)
+        hits = self._find(text, DEPTH)
+        words = self._open_words()
+        total = self._store.passages.count()
+
+        def weigh(word: str) -> float:
+            return rarity(total, words.frequency(word))
+
+        keys = list(dict.fromkeys(hit.key for hit in hits))[:_PAPERS]
+        names = Names(question, self._store, words)
+        missing = names.missing(keys)
+        ranker = Ranker(question, words.stems, weigh, missing)
+        candidates, scores, cosines = self._ranked(text, gather(hits, self._store), ranker)
+        cells = self._cells(question, weigh, _best_papers(candidates), missing)
+        nowhere = names.nowhere()
+        passage = hits[0].score if hits else 0.0
+        lacking = float(bool(_lacking(question, candidates, missing)))
+        signals = Signals(max(cosines, default=0.0), next(iter(cosines), 0.0), passage, lacking, float(bool(nowhere)))
+        return Found(question, tuple(hits), candidates, scores, cells, signals, missing, nowhere)
+
+    def part(self, found: Found) -> Part:
+        """Return one question answered, or declined with the reason."""
+        sure = confidence(found.signals)
+        if sure < THRESHOLD or not found.candidates:
+            return Part(found.question.text, (), sure, self._why_not(found))
+        statements = tuple(self._statements(found))
+        reason = "" if statements else "what was found cannot be quoted from its page"
+        return Part(found.question.text, statements, sure, reason)
+
+    def _ranked(
+        self, text: str, candidates: Sequence[Candidate], ranker: Ranker
+    ) -> tuple[tuple[Candidate, ...], tuple[float, ...], tuple[float, ...]]:
+        """Return the best candidates, best first, with their scores and their cosines to the question."""
+        if not candidates:
+            return (), (), ()
+        first = ranker.scores(candidates)
+        kept = [candidates[i] for i in sorted((-first).argsort(kind="stable")[:SENTENCES])]
+        embedder = self._embedder()
+        cosines = embedder.embed([candidate.text for candidate in kept]) @ embedder.embed_query(text)
+        scores = ranker.scores(kept, cosines)
+        order = (-scores).argsort(kind="stable")
+        return (
+            tuple(kept[i] for i in order),
+            tuple(float(scores[i]) for i in order),
+            tuple(float(cosines[i]) for i in order),
+        )
+
+    def _cells(
+        self,
+        question: Question,
+        weigh: Callable[[str], float],
+        keys: Sequence[str],
+        missing: dict[str, tuple[str, ...]],
+    ) -> tuple[tuple[str, CellMatch], ...]:
+        """Return the table cells that a question may ask for, best first."""
+        if question.kind not in {Kind.NUMBER, Kind.OTHER}:
+            return ()
+        least = _FAIR_CELL if question.kind is Kind.NUMBER else _CLEAR_CELL
+        told = asked(question.text, question.words, weigh)
+        readings = self._store.readings.ids_by_key(keys)
+        found = [
+            (key, match)
+            for key in keys
+            if key in readings and (question.compares or not missing.get(key))
+            for table in self._store.readings.tables(readings[key])
+            for match in best_cells(told, table, self._title(key))
+            if match.row_share and match.score >= least
+        ]
+        return tuple(sorted(found, key=lambda one: -one[1].score)[:3])
+
+    def _title(self, key: str) -> str:
+        paper = self._store.papers.get(key)
+        return paper.title if paper else ""
+
+    def _why_not(self, found: Found) -> str:
+        if not found.hits:
+            return "no passage of your library is near it"
+        if found.nowhere:
+            return f"no paper of your library mentions {_listed(found.nowhere)}"
+        best = found.candidates[0] if found.candidates else None
+        if best and (lacking := _lacking(found.question, found.candidates, found.missing)):
+            return f"{self._quotes.label(best.key)}, the nearest paper, does not mention {_listed(lacking)}"
+        return "no passage of your library is near enough to it to be an answer"
+
+    def _statements(self, found: Found) -> list[Statement]:
+        """Return the sentences of the answer with their quotes, the best first."""
+        told: list[Statement] = []
+        good = [one for one in found.cells if one[1].score >= _GOOD_CELL]
+        for key, match in good[:1]:
+            told += self._cell_statement(key, match)
+        room = max(1, self._sentences - len(told))
+        varied = _varied(found.candidates, room, compares=found.question.compares)
+        told += self._sentence_statements(varied, room)
+        if not good and found.cells:
+            told += self._cell_statement(*found.cells[0])
+        return told
+
+    def _sentence_statements(self, candidates: Iterable[Candidate], room: int) -> list[Statement]:
+        told: list[Statement] = []
+        for candidate in candidates:
+            if len(told) == room:
+                break
+            quotes = self._quotes.of(candidate)
+            if quotes:
+                told.append(Statement(" ".join(quote.text for quote in quotes), quotes))
+        return told
+
+    def _cell_statement(self, key: str, match: CellMatch) -> list[Statement]:
+        quote = self._quotes.of_cell(key, match)
+        if quote is None:
+            return []
+        return [Statement(_cell_text(match, quote), (quote,))]
+
+
+def _cell_text(match: CellMatch, quote: Quote) -> str:
+    """Return a cell as a sentence: what names it, then what it says."""
+    labels = [label for label in (match.row_label, match.column_label) if label]
+    return f"{', '.join(labels)}: {quote.cell.text if quote.cell else match.cell.text}"
+
+
+def _varied(candidates: Sequence[Candidate], room: int, *, compares: bool) -> list[Candidate]:
+    """Return the candidates in the order they are told, without those that say what a better one says.
+
+    Where the question compares, papers take turns; elsewhere the last place belongs to the best of another paper.
+    """
+    kept: list[Candidate] = []
+    for candidate in candidates:
+        if not any(_alike(candidate.text, other.text) for other in kept):
+            kept.append(candidate)
+    keys = list(dict.fromkeys(candidate.key for candidate in kept))[:_TURNS]
+    if compares:
+        by_paper = [[candidate for candidate in kept if candidate.key == key] for key in keys]
+        return [own[turn] for turn in range(len(kept)) for own in by_paper if turn < len(own)]
+    first = kept[: room - 1]
+    other = next((one for one in kept if one not in first and one.key != kept[0].key), None)
+    if other is None or any(one.key != kept[0].key for one in first):
+        return kept
+    return [*first, other, *(one for one in kept[room - 1 :] if one is not other)]
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = set(one.lower().split()), set(other.lower().split())
+    return len(first & second) > _ALIKE * min(len(first), len(second))
+
+
+def _lacking(
+    question: Question, candidates: Sequence[Candidate], missing: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return the names that the best paper does not have; of a comparison, those that none of the best papers has."""
+    if not candidates:
+        return ()
+    keys = dict.fromkeys(one.key for one in candidates[: _COMPARED if question.compares else 1])
+    lists = [missing.get(key, ()) for key in keys]
+    return tuple(name for name in lists[0] if all(name in other for other in lists))
+
+
+def _best_papers(candidates: Sequence[Candidate]) -> list[str]:
+    return list(dict.fromkeys(candidate.key for candidate in candidates))[:_TABLE_PAPERS]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(repr(name) for name in names)
+
+
+def _passage(hit: Hit) -> Passage:
+    return Passage(hit.key, hit.title, hit.page, hit.section, hit.score, hit.passage)

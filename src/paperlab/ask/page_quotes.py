@@ -1,0 +1,86 @@
+"""Quotes for what was found, looked up on the pages that the index keeps."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from paperlab.ask.quoting import label_of, printed_row, quoted
+from paperlab.quotes import locate_parts
+from paperlab.types import CellPlace, PageBox, Quote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from paperlab.ask.cells import CellMatch
+    from paperlab.ask.evidence import Candidate
+    from paperlab.store import Store
+    from paperlab.types import Block, Paper, PrintedPage
+
+_PAGES = 256
+"""Pages kept at hand."""
+
+
+class PageQuotes:
+    """Makes quotes of the papers of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._page = lru_cache(_PAGES)(self._read)
+
+    def label(self, key: str) -> str:
+        """Return a paper as people cite it."""
+        paper = self._store.papers.get(key)
+        return label_of(paper) if paper else key
+
+    def of(self, candidate: Candidate) -> tuple[Quote, ...]:
+        """Return a sentence as a quote, or as several where a float or the end of a column cuts it; () if unlocated."""
+        paper = self._store.papers.get(candidate.key)
+        if paper is None:
+            return ()
+        for number in candidate.pages:
+            page, blocks = self._page(candidate.key, number)
+            if page is not None and (quote := quoted(paper, page, blocks, candidate.text, section=candidate.section)):
+                return (quote,)
+        for number in candidate.pages:
+            page, blocks = self._page(candidate.key, number)
+            if page is not None and (found := self._parts(paper, page, blocks, candidate)):
+                return found
+        return ()
+
+    def of_cell(self, key: str, match: CellMatch) -> Quote | None:
+        """Return the printed row of a cell, or the cell alone where its row is not one run of the page's text."""
+        paper = self._store.papers.get(key)
+        number = match.table.rows[match.row].page or match.table.page
+        page, blocks = self._page(key, number)
+        cell = match.cell
+        if paper is None or page is None or cell.box is None:
+            return None
+        place = CellPlace(
+            *(match.table.number, match.row_label, match.column_label, cell.text, PageBox(number, cell.box))
+        )
+        section, row = printed_row(blocks, number, cell.box) or ((), "")
+        whole = quoted(paper, page, blocks, row, section=section, cell=place) if row else None
+        if whole is not None:
+            return whole
+        alone = quoted(paper, page, blocks, cell.text, section=section, cell=place)
+        return alone and Quote(alone.key, alone.label, alone.page, alone.text, (place.box,), section, place)
+
+    def _parts(
+        self, paper: Paper, page: PrintedPage, blocks: Sequence[Block], candidate: Candidate
+    ) -> tuple[Quote, ...]:
+        return tuple(
+            Quote(
+                *(paper.key, label_of(paper), found.page, found.text),
+                boxes=tuple(PageBox(found.page, box) for box in found.boxes),
+                section=candidate.section,
+            )
+            for found in locate_parts(candidate.text, page, blocks)
+        )
+
+    def _read(self, key: str, number: int) -> tuple[PrintedPage | None, tuple[Block, ...]]:
+        reading = self._store.readings.ids_by_key([key]).get(key)
+        if reading is None:
+            return None, ()
+        page = self._store.readings.layer(reading, [number]).get(number)
+        return page, tuple(self._store.readings.page_blocks(reading, [number])[number])
