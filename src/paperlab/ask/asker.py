@@ -121,7 +121,7 @@ class Asker:
         sure = confidence(found.signals)
         if sure < THRESHOLD or not found.candidates:
             return Part(found.question.text, (), sure, self._why_not(found))
-        statements = tuple(self._statements(found))
+        statements = tuple(self.statements(found))
         reason = "" if statements else "what was found cannot be quoted from its page"
         return Part(found.question.text, statements, sure, reason)
 
@@ -180,8 +180,8 @@ class Asker:
             return f"{self._quotes.label(best.key)}, the nearest paper, does not mention {_listed(lacking)}"
         return "no passage of your library is near enough to it to be an answer"
 
-    def _statements(self, found: Found) -> list[Statement]:
-        """Return the sentences of the answer with their quotes, the best first."""
+    def statements(self, found: Found) -> list[Statement]:
+        """Return the sentences that would be told, with their quotes, the best first, however unsure."""
         told: list[Statement] = []
         good = [one for one in found.cells if one[1].score >= _GOOD_CELL]
         for key, match in good[:1]:

@@ -64,6 +64,8 @@ _COMMANDS = LateCommands(
         "add": "papers:add",
         "index": "search:index",
         "search": "search:search",
+        "ask": "ask:ask",
+        "questions": "questions:questions",
         "similar": "catalogue:similar",
         "import-metadata": "catalogue:import_metadata",
         "show": "papers:show",
@@ -76,7 +78,6 @@ _COMMANDS = LateCommands(
         "status": "papers:status",
         "tag": "papers:tag",
         "note": "papers:note",
-        "questions": "questions:questions",
         "doctor": "doctor:doctor",
     }
 )

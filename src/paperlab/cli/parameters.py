@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from paperlab.cli.output import Options
-from paperlab.types import Status
+from paperlab.errors import UsageError
+from paperlab.queries import parse_years
+from paperlab.types import Filters, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from click.shell_completion import CompletionItem
 
+    from paperlab.lab import Lab
     from paperlab.library import Library
     from paperlab.types import Box
 
@@ -81,3 +86,54 @@ def key_argument(function: Callable[..., object]) -> Callable[..., object]:
 
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+class YearRange(click.ParamType[tuple[int, int]]):
+    """A year or a range of years: 2019, 2019..2022, 2019.., ..2015."""
+
+    name = "year"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Return the first and the last year, both included."""
+        try:
+            return parse_years(str(value))
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
+
+
+_NARROWING = (
+    click.option(
+        "--list", "lists", multiple=True, metavar="LIST", help="Only papers of this reading list; several: of any."
+    ),
+    click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only papers with this tag; several: with all."),
+    click.option("--status", "statuses", multiple=True, type=STATUS, help="Only of this status; several: any."),
+    click.option("--year", "years", type=YearRange(), metavar="YEAR[..YEAR]", help="Only papers of these years."),
+    click.option("--author", "authors", multiple=True, metavar="NAME", help="Only papers by this author."),
+    click.option(
+        *("--in", "keys"),
+        multiple=True,
+        metavar="KEY",
+        shell_complete=complete_key,
+        help="Only in this paper; several: in any.",
+    ),
+)
+
+
+def filter_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Give a command the options that narrow a search, and pass it one `Filters`, keys as typed, as `filters`."""
+
+    @wraps(command)
+    def narrowed(*arguments: Any, **options: Any) -> object:
+        found = {name: options.pop(name) for name in ("lists", "tags", "authors", "keys", "years")}
+        statuses = tuple(Status(value) for value in options.pop("statuses"))
+        return command(*arguments, filters=Filters(statuses=statuses, **found), **options)
+
+    decorated: Callable[..., object] = narrowed
+    for option in reversed(_NARROWING):
+        decorated = option(decorated)
+    return decorated
+
+
+def resolved(lab: Lab, filters: Filters) -> Filters:
+    """Return the filters with the keys of the library's papers; raises what `Lab.resolve` raises."""
+    return replace(filters, keys=tuple(lab.resolve(key) for key in filters.keys))

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paperlab.cli.answers import shown_answer
 from paperlab.cli.output import ExitCode, Options, emit, emit_json, opened_lab, quietly, say, shared_options, table
 from paperlab.errors import UsageError
 from paperlab.text import one_line, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from paperlab.types import Answer, Passage, Statement
+    from paperlab.types import Answer
 
-_NEAREST = 3
+
 _EMPTY = "no question was asked in this lab yet: 'paperlab ask QUESTION' asks one"
 
 
@@ -49,7 +50,9 @@ def show(options: Options, name: str) -> None:
 
         emit_json(answer_document(answer))
     else:
-        emit(f"{answer.id}  {_when(answer)}\n{click.style(one_line(answer.question), bold=True)}\n{_shown(answer)}")
+        emit(
+            f"{answer.id}  {_when(answer)}\n{click.style(one_line(answer.question), bold=True)}\n{shown_answer(answer)}"
+        )
 
 
 @questions.command()
@@ -116,26 +119,3 @@ def _state(answer: Answer) -> str:
     if not answered:
         return "no answer"
     return "answered" if answered == len(answer.parts) else "in part"
-
-
-def _shown(answer: Answer) -> str:
-    lines = [f"looked for: {one_line(answer.resolved)}"] if answer.resolved != answer.question else []
-    for part in answer.parts:
-        lines += ["", one_line(part.question)] if len(answer.parts) > 1 else [""]
-        lines += [one_line(part.reason)] if not part.statements else []
-        lines += [line for statement in part.statements for line in _sentence(statement)]
-    if not answer.answered:
-        lines += ["", *(_near(passage) for passage in answer.passages[:_NEAREST])]
-    return "\n".join(lines).rstrip()
-
-
-def _sentence(statement: Statement) -> Iterator[str]:
-    yield click.wrap_text(one_line(statement.text), 100)
-    for quote in statement.quotes:
-        yield click.style(f"    {one_line(quote.pointer)}  {quote.key}", dim=True)
-        if quote.text != statement.text:
-            yield click.wrap_text(f"“{one_line(quote.text)}”", 100, "    ", "    ")
-
-
-def _near(passage: Passage) -> str:
-    return f"nearest: {passage.key} · p. {passage.page} · {shorten(passage.text, 300)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -20,15 +19,13 @@ from paperlab.cli.output import (
     say,
     shared_options,
 )
-from paperlab.cli.parameters import STATUS, complete_key
+from paperlab.cli.parameters import complete_key, filter_options, resolved
 from paperlab.errors import UsageError
-from paperlab.queries import parse_years
 from paperlab.text import clean, one_line, shorten
-from paperlab.types import Filters, Status
 
 if TYPE_CHECKING:
     from paperlab.ingest import IndexReport
-    from paperlab.types import Hit
+    from paperlab.types import Filters, Hit
 
 _WIDTH = 100
 _EXCERPT = 420
@@ -87,38 +84,11 @@ def index_line(report: IndexReport, seconds: float) -> str:
     )
 
 
-class YearRange(click.ParamType[tuple[int, int]]):
-    """A year or a range of years: 2019, 2019..2022, 2019.., ..2015."""
-
-    name = "year"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
-        """Return the first and the last year, both included."""
-        try:
-            return parse_years(str(value))
-        except UsageError as error:
-            self.fail(str(error), param, ctx)
-
-
 @click.command()
 @click.argument("query", nargs=-1, required=True, metavar="QUERY")
 @click.option("--mode", type=click.Choice(["hybrid", "dense", "lexical"]), help="Both, by meaning, or by words.")
 @click.option("--limit", "-n", type=click.IntRange(1, 1000), help="Hits shown.")
-@click.option(
-    "--list", "lists", multiple=True, metavar="LIST", help="Only papers of this reading list; several: of any."
-)
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only papers with this tag; several: with all.")
-@click.option("--status", "statuses", multiple=True, type=STATUS, help="Only of this status; several: any.")
-@click.option("--year", "years", type=YearRange(), metavar="YEAR[..YEAR]", help="Only papers of these years.")
-@click.option("--author", "authors", multiple=True, metavar="NAME", help="Only papers by this author.")
-@click.option(
-    "--in",
-    "keys",
-    multiple=True,
-    metavar="KEY",
-    shell_complete=complete_key,
-    help="Only in this paper; several: in any.",
-)
+@filter_options
 @click.option("--full", is_flag=True, help="Show whole passages.")
 @click.option("--catalogue", is_flag=True, help="Papers brought by import-metadata instead of the library's passages.")
 @shared_options
@@ -127,11 +97,10 @@ def search(
     query: tuple[str, ...],
     mode: str | None,
     limit: int | None,
-    years: tuple[int, int] | None,
+    filters: Filters,
     *,
     full: bool,
     catalogue: bool,
-    **narrowed: tuple[str, ...],
 ) -> None:
     """Find passages by meaning and by words.
 
@@ -141,15 +110,13 @@ def search(
     words = one_line(" ".join(query))
     if not words:
         raise UsageError("the query is empty: type what you are looking for")
-    filters = _filters(years, narrowed)
     if catalogue:
         from paperlab.cli.catalogue import search_catalogue
 
         search_catalogue(options, words, filters, mode or "", limit or 0, full=full)
         return
     with opened_lab(options) as lab:
-        filters = replace(filters, keys=tuple(lab.resolve(key) for key in filters.keys))
-        hits = lab.search(words, filters=filters, mode=mode or "", limit=limit or 0)
+        hits = lab.search(words, filters=resolved(lab, filters), mode=mode or "", limit=limit or 0)
         indexed = bool(hits) or lab.store.passages.count()
     if options.json:
         emit_json({"hits": [_hit(hit) for hit in hits]})
@@ -160,18 +127,6 @@ def search(
         nothing = "nothing is indexed yet: 'paperlab fetch', then 'paperlab index'"
         quietly(options)("nothing found" if indexed else nothing)
         raise click.exceptions.Exit(ExitCode.FAILED)
-
-
-def _filters(years: tuple[int, int] | None, narrowed: dict[str, tuple[str, ...]]) -> Filters:
-    """Return what the options narrow the search to, keys as typed."""
-    return Filters(
-        lists=narrowed["lists"],
-        tags=narrowed["tags"],
-        statuses=tuple(Status(value) for value in narrowed["statuses"]),
-        years=years,
-        authors=narrowed["authors"],
-        keys=narrowed["keys"],
-    )
 
 
 def _hit(hit: Hit) -> dict[str, object]:

@@ -59,6 +59,10 @@ class Papers:
         rows = self._database.execute(sql, (dump(list(keys)),))
         return {key: (tuple(json.loads(authors)), year) for key, authors, year in rows}
 
+    def count(self) -> int:
+        """Return how many papers there are."""
+        return int(self._database.execute("SELECT count(*) FROM paper")[0][0])
+
     def keys(self, filters: Filters) -> set[str]:
         """Return the keys of the papers that fit; `filters.lists` is the caller's to turn into keys."""
         conditions: list[str] = []

@@ -1,0 +1,67 @@
+"""A run of questions: follow-ups are resolved, a language model may write the sentences, answers are put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from paperlab.ask.follow_up import resolve
+from paperlab.ask.writing import write
+from paperlab.types import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from paperlab.ask.asker import Asker
+    from paperlab.protocols import LanguageModel
+    from paperlab.types import Part
+
+CONTEXT = 8
+"""Answers that a follow-up question can speak of."""
+
+
+class Session:
+    """Questions asked one after the other; each is an answer that the next can lean on."""
+
+    def __init__(
+        self,
+        asker: Asker,
+        papers: int,
+        new_id: Callable[[str, str], str],
+        *,
+        model: LanguageModel | None = None,
+        keys: Sequence[str] = (),
+    ) -> None:
+        """`papers` are searched, narrowed to `keys` where given; `new_id` names an answer by its question and time."""
+        self._asker = asker
+        self._papers = papers
+        self._new_id = new_id
+        self._model = model
+        self._keys = tuple(keys)
+        self._before: list[Answer] = []
+
+    def ask(self, question: str, *, follows: bool = True) -> Answer:
+        """Answer a question; one that `follows` is first told with what it speaks of, if it leans on those before.
+
+        Raises what the search raises for filters in it, and what the language model raises.
+        """
+        resolved = resolve(question, self._before) if follows and self._before else question
+        parts, passages = self._asker.answer(resolved)
+        if self._model is not None:
+            parts = tuple(self._written(part) for part in parts)
+        asked = datetime.now().astimezone().isoformat(timespec="seconds")
+        answer = Answer(
+            *(self._new_id(question, asked), asked, question, resolved, parts, passages, self._papers, self._keys),
+            model=self._model.id if self._model else "",
+        )
+        self._before = [*self._before, answer][-CONTEXT:]
+        return answer
+
+    def _written(self, part: Part) -> Part:
+        """Return the part in the model's sentences, or as it is where none of those stands on its quotes."""
+        if not part.statements or self._model is None:
+            return part
+        quotes = tuple(dict.fromkeys(quote for statement in part.statements for quote in statement.quotes))
+        written = write(self._model, part.question, quotes)
+        return replace(part, statements=written.statements) if written.statements else part

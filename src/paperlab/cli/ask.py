@@ -1,0 +1,185 @@
+"""The command ask: answers with their quotes, one question or many."""
+
+from __future__ import annotations
+
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from paperlab.cli.answers import shown_answer
+from paperlab.cli.output import ExitCode, Options, emit, emit_json, opened_lab, quietly, say, shared_options
+from paperlab.cli.parameters import filter_options, resolved
+from paperlab.errors import PaperlabError, UsageError
+from paperlab.text import one_line
+
+if TYPE_CHECKING:
+    from paperlab.ask.session import Session
+    from paperlab.lab import Lab
+    from paperlab.types import Answer, Filters, Quote
+
+_LEAVING = frozenset({"exit", "quit", ":q"})
+_DPI = 110
+
+
+@click.command()
+@click.argument("question", nargs=-1, metavar="[QUESTION]")
+@filter_options
+@click.option("--model", metavar="NAME", help="Let this language model of llm write the sentences; '' for none.")
+@click.option("--chat", is_flag=True, help="Ask one question after the other; a follow-up may lean on the one before.")
+@click.option("--again", metavar="ID", help="Ask a question of the log again and show what changed.")
+@click.option("--open", "open_it", is_flag=True, help="Open the page of the first citation, its quote highlighted.")
+@click.option(
+    "--pictures", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write all cited pages there."
+)
+@click.option("--no-log", is_flag=True, help="Keep no trace in papers/questions.jsonl.")
+@shared_options
+def ask(
+    options: Options,
+    question: tuple[str, ...],
+    filters: Filters,
+    model: str | None,
+    *,
+    again: str | None,
+    chat: bool,
+    **telling: Any,
+) -> None:
+    """Answer a question from the papers: every sentence is a quote you can find on its page.
+
+    Without --model (or ask.model in the settings) the sentences are the papers' own. Where the library has no answer,
+    it says so, with what it looked at, and leaves with exit code 1.
+    """
+    text = one_line(" ".join(question))
+    _check(text, again, chat=chat, json=options.json)
+    with opened_lab(options) as lab:
+        told = _Telling(options, lab, **telling)
+        if again:
+            _ask_again(told, again, model)
+            return
+        session = _session(lab, resolved(lab, filters), model)
+        if chat:
+            _chat(told, session, text)
+            return
+        answered = told.tell(session.ask(text))
+    if not answered:
+        raise click.exceptions.Exit(ExitCode.FAILED)
+
+
+def _check(text: str, again: str | None, *, chat: bool, json: bool) -> None:
+    if not (text or again or chat):
+        raise UsageError("the question is empty: type what you want to know")
+    if again and (text or chat):
+        raise UsageError("--again asks a question of the log: give no other, and no --chat")
+    if chat and json:
+        raise UsageError("--chat is for people: --json answers one question")
+
+
+def _session(lab: Lab, filters: Filters, model: str | None) -> Session:
+    from paperlab.ask.session import Session
+
+    name = lab.settings.ask_model if model is None else model
+    chosen = None
+    if name:
+        from paperlab.language_models import load_model
+
+        chosen = load_model(name, offline=lab.settings.arxiv_offline)
+    among = lab.select(filters)
+    papers = lab.store.papers.count() if among is None else len(among)
+    return Session(lab.asker(filters), papers, lab.questions.new_id, model=chosen, keys=filters.keys)
+
+
+class _Telling:
+    """Prints answers and keeps them."""
+
+    def __init__(self, options: Options, lab: Lab, *, pictures: Path | None, open_it: bool, no_log: bool) -> None:
+        self.options = options
+        self.lab = lab
+        self._pictures = pictures
+        self._open = open_it
+        self._keep = lab.settings.ask_log and not no_log
+
+    def tell(self, answer: Answer) -> bool:
+        """Print an answer, keep it in the log, and return whether it is one."""
+        answer = self.kept(answer)
+        if self.options.json:
+            from paperlab.answer_format import answer_document
+
+            emit_json(answer_document(answer))
+        else:
+            emit(shown_answer(answer))
+        self.show_pages(answer)
+        return answer.answered
+
+    def kept(self, answer: Answer) -> Answer:
+        """Return the answer as the log has it; one that cannot be kept is shown all the same."""
+        if not self._keep:
+            return answer
+        try:
+            return self.lab.questions.append(answer)
+        except PaperlabError as error:
+            say(f"paperlab: the answer is not in the log: {error}")
+            return answer
+
+    def show_pages(self, answer: Answer) -> None:
+        """Write the pictures of cited pages, and open the first, where that was asked for."""
+        if self._pictures:
+            for path in self._written(answer.quotes, self._pictures):
+                quietly(self.options)(str(path))
+        if self._open and answer.quotes:
+            (path,) = self._written(answer.quotes[:1], self.lab.index_folder / "pictures")
+            if click.launch(str(path)):
+                say(f"no program opened it: {path}")
+
+    def _written(self, quotes: tuple[Quote, ...], folder: Path) -> list[Path]:
+        from paperlab.disk import write_atomically
+
+        paths: dict[Path, None] = {}
+        for quote in quotes:
+            paper = self.lab.library.load(quote.key)
+            marks = [box.box for box in quote.boxes if box.page == quote.page]
+            png = self.lab.reader.picture(self.lab.library.pdf(paper), quote.page, dpi=_DPI, marks=marks)
+            name = f"{quote.key}-p{quote.page}-{sha256(quote.text.encode()).hexdigest()[:8]}.png"
+            write_atomically(folder / name, png)
+            paths[folder / name] = None
+        return list(paths)
+
+
+def _ask_again(told: _Telling, name: str, model: str | None) -> None:
+    from paperlab.ask.changes import changes, changes_document, shown
+    from paperlab.types import Filters
+
+    lab, options = told.lab, told.options
+    before = lab.questions.get(name)
+    session = _session(lab, Filters(keys=before.keys), before.model if model is None else model)
+    after = session.ask(before.resolved)
+    since = before.asked[:10]
+    papers = lab.store.papers.all() if after.papers != before.papers else []
+    found = changes(before, after, [paper for paper in papers if (paper.added or "") >= since])
+    after = told.kept(after)
+    if options.json:
+        from paperlab.answer_format import answer_document
+
+        emit_json({"answer": answer_document(after), "changes": changes_document(found)})
+    else:
+        emit(f"{shown(found)}\n\n{shown_answer(after)}")
+    told.show_pages(after)
+
+
+def _chat(told: _Telling, session: Session, first: str) -> None:
+    """Answer lines from the keyboard or a pipe until there are no more."""
+    quietly(told.options)("ask away; a follow-up may lean on the question before; an empty line ends")
+    line = first
+    while True:
+        if not line:
+            if sys.stdin.isatty():
+                click.echo("? ", nl=False, err=True)
+            line = one_line(sys.stdin.readline())
+        if not line or line in _LEAVING:
+            return
+        try:
+            told.tell(session.ask(line))
+        except UsageError as error:
+            say(f"paperlab: {error}")
+        line = ""
