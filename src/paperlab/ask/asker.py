@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from paperlab.ask.cells import CellMatch, asked, best_cells
 from paperlab.ask.confidence import THRESHOLD, Signals, confidence
 from paperlab.ask.evidence import Candidate, Names, gather
+from paperlab.ask.follow_up import resolve
 from paperlab.ask.page_quotes import PageQuotes
 from paperlab.ask.questions import Kind, Question, parts, understand
-from paperlab.ask.ranking import Ranker, rarity
-from paperlab.types import Part, Passage, Statement
+from paperlab.ask.ranking import Ranker, is_row, rarity
+from paperlab.queries import parse_query
+from paperlab.types import Answer, Part, Passage, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,14 +31,14 @@ PASSAGES = 5
 """Nearest passages told with every answer."""
 _PAPERS = 12
 """Papers that are asked whether they have the question's names."""
+_OWN = 10
+"""Passages looked at of each paper that a comparison names."""
 _TABLE_PAPERS = 3
 """Papers whose tables are looked at."""
 _GOOD_CELL, _FAIR_CELL = 0.5, 0.38
 """A cell that fits this well is told first, or after the sentences, where a number is asked for."""
 _CLEAR_CELL = 0.62
 """A cell must fit this well where the question does not say that it asks for a number."""
-_COMPARED = 8
-"""Best sentences whose papers together must have the names of a question that compares."""
 _TURNS = 4
 """Papers that are told side by side."""
 _ALIKE = 0.6
@@ -87,34 +89,44 @@ class Asker:
         """
         whole = self.find(text)
         passages = tuple(_passage(hit) for hit in whole.hits[:PASSAGES])
-        pieces = parts(text)
         told = self.part(whole)
-        if len(pieces) == 1 or told.statements:
-            return (told,), passages
-        split = tuple(self.part(self.find(piece)) for piece in pieces)
-        return split if any(part.statements for part in split) else (told,), passages
+        pieces = parts(text)
+        split = [self.part(self.find(piece)) for piece in _in_full(pieces)] if len(pieces) > 1 else []
+        return (tuple(split) if _says_more(told, split) else (told,)), passages
 
     def find(self, text: str) -> Found:
         """Return what the papers have on a question."""
-        question = understand(text)
-        hits = self._find(text, DEPTH)
+        typed = text.replace('"', " ") if text.count('"') % 2 else text
+        plain = parse_query(typed).text or typed
+        question = understand(plain)
+        hits = self._find(typed, DEPTH)
         words = self._open_words()
+        names = Names(question, self._store, words)
+        owners = names.owners()
+        if 1 < len(owners) <= _TURNS:
+            question = replace(question, compares=True)
+            hits = self._with_owners(typed, hits, owners)
         total = self._store.passages.count()
 
         def weigh(word: str) -> float:
             return rarity(total, words.frequency(word))
 
         keys = list(dict.fromkeys(hit.key for hit in hits))[:_PAPERS]
-        names = Names(question, self._store, words)
         missing = names.missing(keys)
         ranker = Ranker(question, words.stems, weigh, missing)
-        candidates, scores, cosines = self._ranked(text, gather(hits, self._store), ranker)
+        candidates, scores, cosines = self._ranked(text, gather(hits, self._store), ranker, compares=question.compares)
         cells = self._cells(question, weigh, _best_papers(candidates), missing)
         nowhere = names.nowhere()
         passage = hits[0].score if hits else 0.0
         lacking = float(bool(_lacking(question, candidates, missing)))
         signals = Signals(max(cosines, default=0.0), next(iter(cosines), 0.0), passage, lacking, float(bool(nowhere)))
         return Found(question, tuple(hits), candidates, scores, cells, signals, missing, nowhere)
+
+    def _with_owners(self, text: str, hits: Sequence[Hit], owners: Sequence[str]) -> list[Hit]:
+        """Return the hits with the best of each paper that the question asks of: a shared list may leave one out."""
+        known = {hit.chunk_id for hit in hits}
+        own = [hit for key in owners for hit in self._find(f"in:{key} {text}", _OWN)]
+        return [*hits, *(hit for hit in own if hit.chunk_id not in known)]
 
     def part(self, found: Found) -> Part:
         """Return one question answered, or declined with the reason."""
@@ -126,21 +138,22 @@ class Asker:
         return Part(found.question.text, statements, sure, reason)
 
     def _ranked(
-        self, text: str, candidates: Sequence[Candidate], ranker: Ranker
+        self, text: str, candidates: Sequence[Candidate], ranker: Ranker, *, compares: bool
     ) -> tuple[tuple[Candidate, ...], tuple[float, ...], tuple[float, ...]]:
         """Return the best candidates, best first, with their scores and their cosines to the question."""
         if not candidates:
             return (), (), ()
-        first = ranker.scores(candidates)
-        kept = [candidates[i] for i in sorted((-first).argsort(kind="stable")[:SENTENCES])]
+        first = (-ranker.scores(candidates)).argsort(kind="stable")
+        order = _by_turns([candidates[i] for i in first]) if compares else [candidates[i] for i in first]
+        kept = order[:SENTENCES]
         embedder = self._embedder()
         cosines = embedder.embed([candidate.text for candidate in kept]) @ embedder.embed_query(text)
         scores = ranker.scores(kept, cosines)
-        order = (-scores).argsort(kind="stable")
+        best = (-scores).argsort(kind="stable")
         return (
-            tuple(kept[i] for i in order),
-            tuple(float(scores[i]) for i in order),
-            tuple(float(cosines[i]) for i in order),
+            tuple(kept[i] for i in best),
+            tuple(float(scores[i]) for i in best),
+            tuple(float(cosines[i]) for i in best),
         )
 
     def _cells(
@@ -162,7 +175,7 @@ class Asker:
             if key in readings and (question.compares or not missing.get(key))
             for table in self._store.readings.tables(readings[key])
             for match in best_cells(told, table, self._title(key))
-            if match.row_share and match.score >= least
+            if match.score >= (least if match.row_share and match.column_share else _CLEAR_CELL)
         ]
         return tuple(sorted(found, key=lambda one: -one[1].score)[:3])
 
@@ -198,6 +211,8 @@ class Asker:
         for candidate in candidates:
             if len(told) == room:
                 break
+            if is_row(candidate.text):
+                continue  # a row without the names of its columns says nothing; its cells are told by name
             quotes = self._quotes.of(candidate)
             if quotes:
                 told.append(Statement(" ".join(quote.text for quote in quotes), quotes))
@@ -225,15 +240,20 @@ def _varied(candidates: Sequence[Candidate], room: int, *, compares: bool) -> li
     for candidate in candidates:
         if not any(_alike(candidate.text, other.text) for other in kept):
             kept.append(candidate)
-    keys = list(dict.fromkeys(candidate.key for candidate in kept))[:_TURNS]
     if compares:
-        by_paper = [[candidate for candidate in kept if candidate.key == key] for key in keys]
-        return [own[turn] for turn in range(len(kept)) for own in by_paper if turn < len(own)]
+        return _by_turns(kept)
     first = kept[: room - 1]
     other = next((one for one in kept if one not in first and one.key != kept[0].key), None)
     if other is None or any(one.key != kept[0].key for one in first):
         return kept
     return [*first, other, *(one for one in kept[room - 1 :] if one is not other)]
+
+
+def _by_turns(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates of the best papers, one of each paper after the other."""
+    keys = list(dict.fromkeys(candidate.key for candidate in candidates))[:_TURNS]
+    by_paper = [[candidate for candidate in candidates if candidate.key == key] for key in keys]
+    return [own[turn] for turn in range(max(map(len, by_paper), default=0)) for own in by_paper if turn < len(own)]
 
 
 def _alike(one: str, other: str) -> bool:
@@ -247,9 +267,28 @@ def _lacking(
     """Return the names that the best paper does not have; of a comparison, those that none of the best papers has."""
     if not candidates:
         return ()
-    keys = dict.fromkeys(one.key for one in candidates[: _COMPARED if question.compares else 1])
+    keys = dict.fromkeys(one.key for one in (candidates if question.compares else candidates[:1]))
     lists = [missing.get(key, ()) for key in keys]
     return tuple(name for name in lists[0] if all(name in other for other in lists))
+
+
+def _in_full(pieces: Sequence[str]) -> list[str]:
+    """Return the questions in one, each with what it leans on said."""
+    told = [pieces[0]]
+    for piece in pieces[1:]:
+        before = Answer("", "", told[0], told[0], (), (), 0)
+        full = resolve(piece, [before])
+        told.append(full[:1].upper() + full[1:])
+    return told
+
+
+def _says_more(whole: Part, split: Sequence[Part]) -> bool:
+    """Tell whether the parts by themselves say more than the whole: some stand in another paper, or only some stand."""
+    answered = [part for part in split if part.statements]
+    if not answered or (whole.statements and len(answered) < len(split)):
+        return bool(answered) and not whole.statements
+    papers = {part.statements[0].quotes[0].key for part in answered}
+    return len(papers) > 1 or not whole.statements
 
 
 def _best_papers(candidates: Sequence[Candidate]) -> list[str]:

@@ -64,10 +64,13 @@ class CellMatch:
         """The cell."""
         return self.table.rows[self.row].cells[self.column]
 
+    setup: tuple[str, ...] = ()
+    """Settings in other cells of the row that the question names: `# layers 34`."""
+
     @property
     def row_label(self) -> str:
-        """What names its row, outermost first."""
-        return " › ".join(_row_labels(self.table, self.row))
+        """What names its row, outermost first; settings last where they tell it from a row of the same name."""
+        return " › ".join([*_row_labels(self.table, self.row), *self.setup])
 
     @property
     def column_label(self) -> str:
@@ -108,7 +111,8 @@ def best_cells(question: Asked, table: Table, about: str, limit: int = 3) -> lis
         for j, cell in enumerate(row.cells)
         if j >= table.label_columns and _is_asked_for(cell, question) and _is_first_place(table, i, j)
     ]
-    return sorted(found, key=lambda match: -match.score)[:limit]
+    asked_for = (match for match in found if match.column not in labels.settings)
+    return sorted(asked_for, key=lambda match: -match.score)[:limit]
 
 
 class _Labels:
@@ -118,7 +122,9 @@ class _Labels:
         self._question = question
         self._table = table
         self._covers: dict[str, tuple[dict[str, float], float]] = {}
-        self._rows: dict[int, tuple[dict[str, float], float]] = {}
+        self._rows: dict[int, tuple[dict[str, float], float, tuple[str, ...]]] = {}
+        self.settings: set[int] = set()
+        """Columns of settings that the question gives, once its rows were matched: no cell of theirs is asked for."""
         caption, _ = self._cover(table.caption)
         title, _ = self._cover(about)
         about_it = {word: _ABOUT * share for word, share in title.items()}
@@ -138,26 +144,30 @@ class _Labels:
         """Return how a cell fits."""
         if i not in self._rows:
             row, extra = self._joined(_row_labels(self._table, i))
-            self._rows[i] = (self._best(row, self._setup(i)), extra)
-        row, row_extra = self._rows[i]
+            setup = self._setup(i)
+            self._rows[i] = self._best(row, *setup.values()), extra, tuple(setup)
+        row, row_extra, settings = self._rows[i]
         column, column_extra = self._joined([*_column_labels(self._table, i, j), *_units(self._table.rows[i].cells[j])])
         covered = self._best(self._around, row, column)
         score = self._weight(covered) - _ROW_EXTRA * row_extra - _COLUMN_EXTRA * column_extra
         whole = self._question.whole
         shares = self._weight(row) / whole, self._weight(column) / whole
-        return CellMatch(self._table, i, j, score / whole, *shares)
+        return CellMatch(self._table, i, j, score / whole, *shares, settings)
 
-    def _setup(self, i: int) -> dict[str, float]:
-        """Return what the settings in a row say: rows of equal names are told apart by them."""
-        found: dict[str, float] = {}
+    def _setup(self, i: int) -> dict[str, dict[str, float]]:
+        """Return what the settings in a row say, by setting: rows of equal names are told apart by them."""
+        found: dict[str, dict[str, float]] = {}
         for j, cell in enumerate(self._table.rows[i].cells):
             if j < self._table.label_columns or not cell.text:
                 continue
             told, _ = self._cover(cell.text)
-            header, _ = self._joined(_column_labels(self._table, i, j))
+            labels = _column_labels(self._table, i, j)
+            header, _ = self._joined(labels)
             # A digit alone proves nothing: its column must be named, too.
             if told and (header or any(len(word) > 2 for word in told)):
-                found = self._best(found, {word: _SHORTENED * share for word, share in (told | header).items()})
+                self.settings.add(j)
+                setting = f"{' '.join(labels)} {_text(cell)}".strip()
+                found[setting] = {word: _SHORTENED * share for word, share in (told | header).items()}
         return found
 
     @staticmethod

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from paperlab.abbreviations import Abbreviations, query_keys
 from paperlab.ask.instructions import is_instruction
+from paperlab.ask.ranking import is_row
 from paperlab.chunking import sentences
 from paperlab.queries import typed_words
 from paperlab.text import fold
-from paperlab.types import Wanted
+from paperlab.types import Filters, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from paperlab.types import Hit
     from paperlab.word_index import WordIndex
 
+_SHORTEST_TITLE, _MOST_OWNERS = 3, 2
+"""Characters of a name that a paper is known by, and papers that can be known by the same one."""
+_FEWEST_WORDS = 10
+"""Fewer without a full stop are no sentence: a heading, or the names of a table's columns."""
 MAX_SENTENCE = 1_200
 """Characters; what is longer is no sentence, and no quote either."""
 
@@ -53,8 +58,15 @@ def gather(hits: Sequence[Hit], store: Store) -> list[Candidate]:
         for rank, hit in enumerate(hits)
         if hit.chunk_id in stored
         for candidate in _sentences(hit, rank, stored)
-        if len(candidate.text) <= MAX_SENTENCE and not is_instruction(candidate.text)
+        if _can_be_told(candidate.text)
     ]
+
+
+def _can_be_told(text: str) -> bool:
+    """Tell a sentence from a heading, the head of a table, or what is meant for a program that reads the paper."""
+    ends = text.rstrip("\"')]”’»").endswith((".", "!", "?", ":", ";"))
+    whole = ends or len(text.split()) >= _FEWEST_WORDS or is_row(text)
+    return whole and len(text) <= MAX_SENTENCE and not is_instruction(text)
 
 
 def _sentences(hit: Hit, rank: int, stored: Mapping[int, StoredChunk]) -> Iterator[Candidate]:
@@ -106,8 +118,25 @@ class Names:
         return {key: self._missing.get(key, ()) for key in keys}
 
     def nowhere(self) -> tuple[str, ...]:
-        """Return the names that no passage of the library has."""
-        return tuple(name.text for name in self.names if not self._stands(name, None))
+        """Return the names that no passage of the library has, nor the record of any paper."""
+        return tuple(name.text for name in self.names if not (self._stands(name, None) or self._is_recorded(name)))
+
+    def owners(self) -> tuple[str, ...]:
+        """Return the papers that are known by a name of the question: their titles have it, and hardly another's."""
+        owners: dict[str, None] = {}
+        for name in self.names:
+            if len(name.text) < _SHORTEST_TITLE or name.text.isdigit():
+                continue
+            titled = [key for key, title in self._store.papers.titled(name.text) if name.stands_in(fold(title))]
+            if len(titled) <= _MOST_OWNERS:
+                owners |= dict.fromkeys(titled)
+        return tuple(owners)
+
+    def _is_recorded(self, name: Name) -> bool:
+        """Tell the name of an author, or the year, of any paper."""
+        if name.text.isdigit():
+            return bool(self._store.papers.keys(Filters(years=(int(name.text), int(name.text)))))
+        return name.text.isalpha() and bool(self._store.papers.keys(Filters(authors=(name.text,))))
 
     def _stands(self, name: Name, readings: list[int] | None) -> bool:
         return any(self._words.count(Wanted(all_of=(form,)), readings) for form in name.forms)

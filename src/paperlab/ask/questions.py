@@ -19,7 +19,9 @@ _FRAME = frozenset(
     "say says share show shown study studies tell use used uses using work works would way ways".split()
 )
 _TOKEN = re.compile(r"[^\W_]+(?:[-–/×&+.][^\W_]+)*")
-_RUNS = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*")
+_TOKEN_PARTS = re.compile(r"[^\W_]+")
+_RUNS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+(?:[.,]\d+)*")
+"""`MobileNetV3` is Mobile, Net, V, 3; `UNet` is U, Net."""
 _NUMBER = re.compile(r"\d[\d.,]*(?:[kmbt]|%|x)?", re.IGNORECASE)
 _MEASURED = re.compile(r"(\d[\d.,]*)-[a-z]")
 _LARGE = re.compile(r"\d{3,6}(?![\d.,])")
@@ -55,7 +57,8 @@ _PART = re.compile(
     r"\?\s+(?=\S)"
     r"|[,;:]?\s+(?:and|but|or)\s+(?=(?:(?:by|at|on|in|for|with|to|under|of) )?"
     r"(?:what|how|why|which|where|when|who|whose|does|do|did|is|are|was|were|can|could|should|has|have)\b)"
-    r"|;\s+(?=\S)",
+    r"|;\s+(?=\S)"
+    r"|,\s+(?=(?:what|how|why|which|where|when|who)\b(?=[^?]*,?\s(?:and|or)\s+(?:what|how|why|which|where|when|who)\b))",
     re.IGNORECASE,
 )
 
@@ -183,9 +186,10 @@ def _is_name(token: str, *, begins: bool) -> bool:
 def _forms(token: str) -> tuple[tuple[str, ...], ...]:
     """Return how a name may be cut: as typed, in one word, and with letters and digits apart."""
     typed = tuple(fold(token).split())
-    runs = tuple(run for word in typed for run in _RUNS.findall(word))
+    apart = re.findall(r"[^\W\d_]+|\d+", " ".join(typed))
+    runs = [run for word in _TOKEN_PARTS.findall(token) for part in _RUNS.findall(word) for run in fold(part).split()]
     plural = ("".join(typed)[:-1],) if len(token) > 3 and token.endswith("s") and token[:-1].isupper() else ()
-    return tuple(dict.fromkeys(form for form in (typed, ("".join(typed),), runs, plural) if form))
+    return tuple(dict.fromkeys(form for form in (typed, ("".join(typed),), tuple(apart), tuple(runs), plural) if form))
 
 
 def _number_forms(digits: str) -> tuple[tuple[str, ...], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from paperlab.store.rows import dump, paper_from, paper_record
@@ -62,6 +63,11 @@ class Papers:
     def count(self) -> int:
         """Return how many papers there are."""
         return int(self._database.execute("SELECT count(*) FROM paper")[0][0])
+
+    def titled(self, words: str) -> list[tuple[str, str]]:
+        """Return key and title of the papers whose titles hold these letters in one run, whatever their case."""
+        sql = "SELECT key, title FROM paper WHERE title LIKE ? ESCAPE '\\' ORDER BY key"
+        return list(self._database.execute(sql, ("%" + re.sub(r"([%_\\])", r"\\\1", words) + "%",)))
 
     def keys(self, filters: Filters) -> set[str]:
         """Return the keys of the papers that fit; `filters.lists` is the caller's to turn into keys."""
