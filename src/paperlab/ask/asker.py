@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from paperlab.ask.cells import CellMatch, asked, best_cells
+from paperlab.ask.cells import CellMatch, asked, best_cells, told_row
 from paperlab.ask.confidence import THRESHOLD, Signals, confidence
 from paperlab.ask.evidence import Candidate, Names, gather
 from paperlab.ask.follow_up import resolve
+from paperlab.ask.instructions import is_instruction
 from paperlab.ask.page_quotes import PageQuotes
 from paperlab.ask.questions import Kind, Question, parts, understand
 from paperlab.ask.ranking import Ranker, is_row, rarity
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
 
 DEPTH = 40
 """Passages looked at."""
-SENTENCES = 60
-"""Candidates whose vectors are compared; the others are told by their words alone."""
+SENTENCES = 40
+"""Candidates whose vectors are compared, the best by their words; 60 found no more."""
 PASSAGES = 5
 """Nearest passages told with every answer."""
 _PAPERS = 12
 """Papers that are asked whether they have the question's names."""
+_READ = 32
+"""Papers whose tables are kept at hand."""
 _OWN = 10
 """Passages looked at of each paper that a comparison names."""
 _TABLE_PAPERS = 3
@@ -81,6 +85,7 @@ class Asker:
         self._find = find
         self._sentences = sentences
         self._quotes = PageQuotes(store)
+        self._tables = lru_cache(_READ)(store.readings.tables)
 
     def answer(self, text: str) -> tuple[tuple[Part, ...], tuple[Passage, ...]]:
         """Return the parts of an answer, and the passages nearest to the whole question.
@@ -141,11 +146,11 @@ class Asker:
         self, text: str, candidates: Sequence[Candidate], ranker: Ranker, *, compares: bool
     ) -> tuple[tuple[Candidate, ...], tuple[float, ...], tuple[float, ...]]:
         """Return the best candidates, best first, with their scores and their cosines to the question."""
-        if not candidates:
-            return (), (), ()
         first = (-ranker.scores(candidates)).argsort(kind="stable")
         order = _by_turns([candidates[i] for i in first]) if compares else [candidates[i] for i in first]
-        kept = order[:SENTENCES]
+        kept = [one for one in order[: 2 * SENTENCES] if not is_instruction(one.text)][:SENTENCES]
+        if not kept:
+            return (), (), ()
         embedder = self._embedder()
         cosines = embedder.embed([candidate.text for candidate in kept]) @ embedder.embed_query(text)
         scores = ranker.scores(kept, cosines)
@@ -173,7 +178,7 @@ class Asker:
             (key, match)
             for key in keys
             if key in readings and (question.compares or not missing.get(key))
-            for table in self._store.readings.tables(readings[key])
+            for table in self._tables(readings[key])
             for match in best_cells(told, table, self._title(key))
             if match.score >= (least if match.row_share and match.column_share else _CLEAR_CELL)
         ]
@@ -211,12 +216,17 @@ class Asker:
         for candidate in candidates:
             if len(told) == room:
                 break
-            if is_row(candidate.text):
-                continue  # a row without the names of its columns says nothing; its cells are told by name
+            text = self._told_row(candidate) if is_row(candidate.text) else ""
+            if is_row(candidate.text) and not text:
+                continue
             quotes = self._quotes.of(candidate)
             if quotes:
-                told.append(Statement(" ".join(quote.text for quote in quotes), quotes))
+                told.append(Statement(text or " ".join(quote.text for quote in quotes), quotes))
         return told
+
+    def _told_row(self, candidate: Candidate) -> str:
+        reading = self._store.readings.ids_by_key([candidate.key]).get(candidate.key)
+        return told_row(self._tables(reading), candidate.text) if reading is not None else ""
 
     def _cell_statement(self, key: str, match: CellMatch) -> list[Statement]:
         quote = self._quotes.of_cell(key, match)
@@ -238,7 +248,7 @@ def _varied(candidates: Sequence[Candidate], room: int, *, compares: bool) -> li
     """
     kept: list[Candidate] = []
     for candidate in candidates:
-        if not any(_alike(candidate.text, other.text) for other in kept):
+        if not any(_alike(candidate, other) for other in kept):
             kept.append(candidate)
     if compares:
         return _by_turns(kept)
@@ -256,9 +266,17 @@ def _by_turns(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [own[turn] for turn in range(max(map(len, by_paper), default=0)) for own in by_paper if turn < len(own)]
 
 
-def _alike(one: str, other: str) -> bool:
-    first, second = set(one.lower().split()), set(other.lower().split())
-    return len(first & second) > _ALIKE * min(len(first), len(second))
+def _alike(one: Candidate, other: Candidate) -> bool:
+    """Tell two sentences that say the same; other numbers, or other names in another paper, say something else."""
+    first, second = _said(one), _said(other)
+    if len(first & second) <= _ALIKE * min(len(first), len(second)):
+        return False
+    digits = [{word for word in words if any(c.isdigit() for c in word)} for words in (first, second)]
+    return digits[0] == digits[1] or (one.key == other.key and digits[0] <= digits[1])
+
+
+def _said(candidate: Candidate) -> set[str]:
+    return {word.strip(".,;:()[]") for word in candidate.text.lower().split()}
 
 
 def _lacking(

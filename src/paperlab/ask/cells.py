@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from paperlab.queries import STOP_WORDS
 from paperlab.text import fold
 from paperlab.types import RowKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from paperlab.types import Cell, Table, TableRow
 
@@ -43,6 +44,10 @@ _ROW_EXTRA, _COLUMN_EXTRA = 0.45, 0.25
 """What a word of a label takes away that the question does not have."""
 _SHORTENED, _PART = 0.8, 0.6
 """What a word counts that the label shortens (`acc.`, `PPL`, `WER`), and one that the label has the end of."""
+
+
+_MOST_CELLS = 8
+"""Of a row that is told whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,42 @@ def best_cells(question: Asked, table: Table, about: str, limit: int = 3) -> lis
     return sorted(asked_for, key=lambda match: -match.score)[:limit]
 
 
+def told_row(tables: Iterable[Table], text: str) -> str:
+    """Return the row of a table that prints `text`, each cell with the name of its column; empty where none does.
+
+    A row alone says numbers and not what they count.
+    """
+    wanted = _letters(text)
+    for table in tables:
+        for i, row in enumerate(table.rows):
+            if row.kind is RowKind.DATA and _letters(" ".join(_once(row))) == wanted:
+                return _told(table, i)
+    return ""
+
+
+def _told(table: Table, i: int) -> str:
+    row = table.rows[i]
+    named = [
+        f"{label} {_text(cell)}".strip()
+        for j, cell in enumerate(row.cells)
+        if j >= table.label_columns and _text(cell) and _is_first_column(row, j)
+        for label in [" › ".join(_column_labels(table, i, j))]
+    ][:_MOST_CELLS]
+    return f"{' › '.join(_row_labels(table, i))}: {', '.join(named)}"
+
+
+def _once(row: TableRow) -> list[str]:
+    return [_text(cell) for j, cell in enumerate(row.cells) if _is_first_column(row, j)]
+
+
+def _is_first_column(row: TableRow, j: int) -> bool:
+    return j == 0 or row.cells[j].columns == 1 or row.cells[j - 1] != row.cells[j]
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())
+
+
 class _Labels:
     """One table's labels held against one question."""
 
@@ -163,12 +204,16 @@ class _Labels:
             told, _ = self._cover(cell.text)
             labels = _column_labels(self._table, i, j)
             header, _ = self._joined(labels)
-            # A digit alone proves nothing: its column must be named, too.
-            if told and (header or any(len(word) > 2 for word in told)):
+            # A digit alone proves nothing: its column must be named, too, or no other row may have it.
+            if told and (header or any(len(word) > 2 for word in told) or self._is_only(i, j)):
                 self.settings.add(j)
                 setting = f"{' '.join(labels)} {_text(cell)}".strip()
                 found[setting] = {word: _SHORTENED * share for word, share in (told | header).items()}
         return found
+
+    def _is_only(self, i: int, j: int) -> bool:
+        """Tell a cell whose text no other row has in its column."""
+        return sum(row.cells[j].text == self._table.rows[i].cells[j].text for row in self._table.rows) == 1
 
     @staticmethod
     def _best(*covers: dict[str, float]) -> dict[str, float]:
@@ -227,7 +272,7 @@ def _meant(token: str, words: Sequence[str]) -> Iterator[tuple[str, float]]:
     if token in words:
         yield token, 1.0
         return
-    if 2 <= len(token) <= 5 and token.isalpha():
+    if 2 <= len(token) <= 5 and token.isalpha() and token not in STOP_WORDS:
         for first in range(len(words) - len(token) + 1):
             run = words[first : first + len(token)]
             if all(word[0] == letter for word, letter in zip(run, token, strict=True)):

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from paperlab.abbreviations import Abbreviations, query_keys
-from paperlab.ask.instructions import is_instruction
 from paperlab.ask.ranking import is_row
 from paperlab.chunking import sentences
 from paperlab.queries import typed_words
@@ -47,10 +46,12 @@ class Candidate:
     """Of its passage, 0-based."""
     before: str = ""
     after: str = ""
+    pieces: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """The parts that the end of a page or a float leaves of it, each with the pages it may stand on."""
 
 
 def gather(hits: Sequence[Hit], store: Store) -> list[Candidate]:
-    """Return the sentences of the passages found, in their order; what addresses a reader's program is left out."""
+    """Return the sentences of the passages found, in their order."""
     ids = {hit.chunk_id + step for hit in hits for step in (-1, 0, 1)}
     stored = store.passages.get(sorted(ids))
     return [
@@ -63,33 +64,50 @@ def gather(hits: Sequence[Hit], store: Store) -> list[Candidate]:
 
 
 def _can_be_told(text: str) -> bool:
-    """Tell a sentence from a heading, the head of a table, or what is meant for a program that reads the paper."""
-    ends = text.rstrip("\"')]”’»").endswith((".", "!", "?", ":", ";"))
-    whole = ends or len(text.split()) >= _FEWEST_WORDS or is_row(text)
-    return whole and len(text) <= MAX_SENTENCE and not is_instruction(text)
+    """Tell a sentence from a heading or the head of a table."""
+    whole = _ends(text) or len(text.split()) >= _FEWEST_WORDS or is_row(text)
+    return whole and len(text) <= MAX_SENTENCE
 
 
 def _sentences(hit: Hit, rank: int, stored: Mapping[int, StoredChunk]) -> Iterator[Candidate]:
-    own = [hit.passage[start:end] for start, end in sentences(hit.passage)]
+    pages = stored[hit.chunk_id].chunk.pages
+    own = [(hit.passage[start:end], pages) for start, end in sentences(hit.passage)]
     before = _neighbour(stored.get(hit.chunk_id - 1), hit, last=True)
     after = _neighbour(stored.get(hit.chunk_id + 1), hit, last=False)
     around = [before, *own, after]
-    pages = stored[hit.chunk_id].chunk.pages
-    for i, text in enumerate(own, start=1):
+    for i in range(1, len(around) - 1):
+        if i > 1 and _goes_on(around[i - 1][0], around[i][0]):
+            continue  # told with its first half
+        pieces = [around[i]]
+        if _goes_on(around[i][0], around[i + 1][0]):
+            pieces.append(around[i + 1])
+        elif _goes_on(around[i - 1][0], around[i][0]):
+            pieces.insert(0, around[i - 1])
         yield Candidate(
-            *(text, hit.key, hit.title, hit.section, pages, hit.chunk_id, hit.score, rank),
-            before=around[i - 1],
-            after=around[i + 1],
+            " ".join(text for text, _ in pieces),
+            *(hit.key, hit.title, hit.section, pages, hit.chunk_id, hit.score, rank),
+            before=around[i - 1][0] if pieces[0] is around[i] else "",
+            after=around[i + 1][0] if pieces[-1] is around[i] else "",
+            pieces=tuple(pieces),
         )
 
 
-def _neighbour(one: StoredChunk | None, hit: Hit, *, last: bool) -> str:
-    """Return the sentence next to a passage in the same section of the same paper, empty where there is none."""
+def _goes_on(first: str, second: str) -> bool:
+    """Tell the two halves of a sentence that a page's end or a float parts."""
+    return bool(first) and not _ends(first) and second[:1].islower() and not is_row(first)
+
+
+def _ends(text: str) -> bool:
+    return text.rstrip("\"')]”’»").endswith((".", "!", "?", ":", ";"))
+
+
+def _neighbour(one: StoredChunk | None, hit: Hit, *, last: bool) -> tuple[str, tuple[int, ...]]:
+    """Return the sentence next to a passage in the same section of the same paper, with its pages; else no words."""
     if one is None or one.key != hit.key or one.chunk.section != hit.section:
-        return ""
+        return "", ()
     spans = sentences(one.chunk.text)
     start, end = spans[-1 if last else 0] if spans else (0, 0)
-    return one.chunk.text[start:end]
+    return one.chunk.text[start:end], one.chunk.pages
 
 
 class Names:

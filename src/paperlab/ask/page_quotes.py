@@ -34,18 +34,23 @@ class PageQuotes:
         return label_of(paper) if paper else key
 
     def of(self, candidate: Candidate) -> tuple[Quote, ...]:
-        """Return a sentence as a quote, or as several where a float or the end of a column cuts it; () if unlocated."""
+        """Return a sentence as a quote, or as several where a page's end, a column or a float cuts it.
+
+        Empty where any of it is not found.
+        """
         paper = self._store.papers.get(candidate.key)
-        if paper is None:
-            return ()
-        for number in candidate.pages:
-            page, blocks = self._page(candidate.key, number)
-            if page is not None and (quote := quoted(paper, page, blocks, candidate.text, section=candidate.section)):
+        pieces = candidate.pieces or ((candidate.text, candidate.pages),)
+        found = [self._piece(paper, text, pages, candidate.section) for text, pages in pieces] if paper else []
+        return tuple(quote for quotes in found for quote in quotes) if all(found) else ()
+
+    def _piece(self, paper: Paper, text: str, pages: Sequence[int], section: tuple[str, ...]) -> tuple[Quote, ...]:
+        printed = [(page, blocks) for page, blocks in (self._page(paper.key, number) for number in pages) if page]
+        for page, blocks in printed:
+            if quote := quoted(paper, page, blocks, text, section=section):
                 return (quote,)
-        for number in candidate.pages:
-            page, blocks = self._page(candidate.key, number)
-            if page is not None and (found := self._parts(paper, page, blocks, candidate)):
-                return found
+        for page, blocks in printed:
+            if parts := _parts(paper, page, blocks, text, section):
+                return parts
         return ()
 
     def of_cell(self, key: str, match: CellMatch) -> Quote | None:
@@ -66,21 +71,22 @@ class PageQuotes:
         alone = quoted(paper, page, blocks, cell.text, section=section, cell=place)
         return alone and Quote(alone.key, alone.label, alone.page, alone.text, (place.box,), section, place)
 
-    def _parts(
-        self, paper: Paper, page: PrintedPage, blocks: Sequence[Block], candidate: Candidate
-    ) -> tuple[Quote, ...]:
-        return tuple(
-            Quote(
-                *(paper.key, label_of(paper), found.page, found.text),
-                boxes=tuple(PageBox(found.page, box) for box in found.boxes),
-                section=candidate.section,
-            )
-            for found in locate_parts(candidate.text, page, blocks)
-        )
-
     def _read(self, key: str, number: int) -> tuple[PrintedPage | None, tuple[Block, ...]]:
         reading = self._store.readings.ids_by_key([key]).get(key)
         if reading is None:
             return None, ()
         page = self._store.readings.layer(reading, [number]).get(number)
         return page, tuple(self._store.readings.page_blocks(reading, [number])[number])
+
+
+def _parts(
+    paper: Paper, page: PrintedPage, blocks: Sequence[Block], text: str, section: tuple[str, ...]
+) -> tuple[Quote, ...]:
+    return tuple(
+        Quote(
+            *(paper.key, label_of(paper), found.page, found.text),
+            boxes=tuple(PageBox(found.page, box) for box in found.boxes),
+            section=section,
+        )
+        for found in locate_parts(text, page, blocks)
+    )

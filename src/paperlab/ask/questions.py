@@ -24,6 +24,8 @@ _RUNS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+(?:[.,]\d+)*")
 """`MobileNetV3` is Mobile, Net, V, 3; `UNet` is U, Net."""
 _NUMBER = re.compile(r"\d[\d.,]*(?:[kmbt]|%|x)?", re.IGNORECASE)
 _MEASURED = re.compile(r"(\d[\d.,]*)-[a-z]")
+_SIZE = re.compile(r"\d{1,6}(?:\.\d{1,3})?[kKMBT]")
+_WORDY = re.compile(r"[^\W\d_]{3}")
 _LARGE = re.compile(r"\d{3,6}(?![\d.,])")
 """A number that no other is likely to stand for: `608 pixels`, a `1001-layer` network."""
 _SMALL_WORDS = frozenset("top hit pass".split())
@@ -163,9 +165,9 @@ def _tokens(token: str) -> list[str]:
     """Return a token, or the words that a hyphen or slash merely lists: `English-French`, `LLaMA-65B`."""
     pieces = re.split(r"[-–/&+]", token)
     listed = len(pieces) > 1 and all(len(piece) > 3 and piece[0].isupper() for piece in pieces)
-    sized = re.fullmatch(r"(.*[^\W\d_]{3,}.*)[-–](\d+(?:\.\d+)?[kKMBT])", token)
-    if sized:
-        return [sized[1], sized[2]]
+    name, hyphen, size = token.rpartition("-")
+    if hyphen and _SIZE.fullmatch(size) and _WORDY.search(name):
+        return [name, size]
     return pieces if listed or "/" in token else [token]
 
 
@@ -188,8 +190,11 @@ def _forms(token: str) -> tuple[tuple[str, ...], ...]:
     typed = tuple(fold(token).split())
     apart = re.findall(r"[^\W\d_]+|\d+", " ".join(typed))
     runs = [run for word in _TOKEN_PARTS.findall(token) for part in _RUNS.findall(word) for run in fold(part).split()]
-    plural = ("".join(typed)[:-1],) if len(token) > 3 and token.endswith("s") and token[:-1].isupper() else ()
-    return tuple(dict.fromkeys(form for form in (typed, ("".join(typed),), tuple(apart), tuple(runs), plural) if form))
+    whole = "".join(typed)
+    # Stemming leaves the plural of an abbreviation without a vowel as it is.
+    other = whole[:-1] if token.endswith("s") and token[:-1].isupper() else whole + "s" if token.isupper() else ""
+    plural = (other,) if len(token) > 2 and other else ()
+    return tuple(dict.fromkeys(form for form in (typed, (whole,), tuple(apart), tuple(runs), plural) if form))
 
 
 def _number_forms(digits: str) -> tuple[tuple[str, ...], ...]:
