@@ -6,15 +6,18 @@ import json
 import re
 import unicodedata
 from collections import Counter
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from paperlab.disk import sha256_of
 from paperlab.lab import Lab
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from paperlab.ask.asker import Asker
+    from paperlab.types import Quote, Statement
 
 
 def opened(folder: Path) -> tuple[Lab, Asker]:
@@ -46,3 +49,50 @@ def overlap(one: str, other: str) -> float:
     first, second = Counter(tokens(one)), Counter(tokens(other))
     common = sum((first & second).values())
     return 2 * common / (sum(first.values()) + sum(second.values())) if common else 0.0
+
+
+_NUMBER = re.compile(r"(?<![\w.])(?<![^\W\d_]-)(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)")
+
+
+def numbers(text: str) -> set[Decimal]:
+    """Return the numbers of a text without sign, unit and scale; those within names (`GPT-2`, `T5`) are left out."""
+    # Raised digits would become part of the number before them.
+    plain = unicodedata.normalize("NFKC", re.sub(r"[⁰¹²³⁴-⁹₀-₉]+", " ", text))
+    return {Decimal(match[0].replace(",", "")) for match in _NUMBER.finditer(plain)}
+
+
+def has_numbers(text: str, truth: dict[str, Any]) -> bool:
+    """Tell whether a text has all right numbers of a question, or all that are accepted instead."""
+    ways = [truth.get("answer_numbers"), truth.get("answer_numbers_alt")]
+    return any(numbers(" ; ".join(way)) <= numbers(text) for way in ways if way)
+
+
+def text_of(statements: Iterable[Statement]) -> str:
+    """Return the sentences of an answer."""
+    return "\n".join(statement.text for statement in statements)
+
+
+def quotes_of(statements: Iterable[Statement]) -> list[Quote]:
+    """Return the quotes of an answer, each once, in the order they are cited."""
+    return list(dict.fromkeys(quote for statement in statements for quote in statement.quotes))
+
+
+def on_page(quote: Quote, key: str, pages: Iterable[int]) -> bool:
+    """Tell whether a quote stands on one of a paper's pages."""
+    return quote.key == key and quote.page in pages
+
+
+def is_cell(quote: Quote, key: str, claim: dict[str, Any]) -> bool:
+    """Tell whether a quote is of the cell that a claim of the gold tables is made by: the place and the value."""
+    cell = quote.cell
+    if cell is None or quote.key != key or cell.box.page != claim["page"]:
+        return False
+    value = claim["value_bbox"]
+    return numbers(claim["value"]) <= numbers(cell.text) and _shared(cell.box.box, value) >= 0.5
+
+
+def _shared(box: Sequence[float], inner: Sequence[float]) -> float:
+    """Return the share of the area of `inner` that lies in `box`."""
+    wide = max(0.0, min(box[2], inner[2]) - max(box[0], inner[0]))
+    high = max(0.0, min(box[3], inner[3]) - max(box[1], inner[1]))
+    return wide * high / max(1e-9, (inner[2] - inner[0]) * (inner[3] - inner[1]))

@@ -36,6 +36,11 @@ ACROSS_COLUMNS = (
     "The nightly calibration of the lantern compares the glare of seventeen brass plates with the brightness that the"
     " harbour master wrote down at dusk, and discards every plate that differs by more than four lumens."
 )
+ACROSS_PAGES = (
+    "The moon enters the model as a wave whose phase the almanac of the observatory gives for every midnight, and"
+    " whose height follows from the distance of the moon that a second almanac of the lighthouse keeper gives for"
+    " every noon of the year."
+)
 BROKEN = (
     "The annotators were paid for the un\xadcom\xadmon\xadly la\xadbo\xadri\xadous in\xadter\xadpo\xadla\xadtion of"
     " half-hidden marks at eighteen ferry landings up\xadstream of the vil\xadlage."
@@ -194,11 +199,7 @@ def write_spruce(book: Book) -> None:
         " with a 1001-layer residual network of tides."
     )
     sheet.y = BOTTOM - STEP
-    sheet.paragraph(
-        "The moon enters the model as a wave whose phase the almanac of the observatory gives for every midnight, and"
-        " whose height follows from the distance of the moon that a second almanac of the lighthouse keeper gives for"
-        " every noon of the year."
-    )
+    sheet.paragraph(ACROSS_PAGES)
     sheet.heading("2 Results")
     sheet.paragraph(
         "The model predicts the tide within 4.2 cm. Storms are the reason why the error doubles in November."
@@ -333,14 +334,15 @@ def desk(library: Path, shared_cache: Path) -> Iterator[Desk]:
 class TestQuotes:
     @pytest.mark.parametrize("question", ANSWERED)
     def test_every_quote_stands_on_its_page(self, desk: Desk, question: str) -> None:
-        """The PDF itself has its words there, within its boxes, and the statement has no others."""
+        """The PDF itself has its words there, within its boxes, and the statement has them."""
         for part in desk.parts(question):
             assert part.statements, part.reason
             for statement in part.statements:
                 assert statement.quotes
-                if not statement.quotes[0].cell:
-                    assert statement.text == " ".join(quote.text for quote in statement.quotes)
+                told = letters(statement.text)
                 for quote in statement.quotes:
+                    # Of a row of a table, the words may be told apart by the names of their columns.
+                    assert quote.cell or all(letters(word) in told for word in quote.text.split())
                     boxed = "".join(desk.printed(quote, _wider(box)) for box in quote.boxes)
                     assert letters(quote.text) in letters(desk.printed(quote))
                     assert letters(quote.text.split()[0]) in letters(boxed)
@@ -370,13 +372,16 @@ class TestQuotes:
         assert letters(part.statements[0].text) == letters(ACROSS_COLUMNS)
         assert lefts == {True, False}
 
-    def test_a_sentence_that_goes_on_on_the_next_page_is_quoted_page_by_page(self, desk: Desk) -> None:
-        """No page has all of it: each quote is of one page and stands there."""
-        for part in desk.parts("What does the almanac of the observatory give for every midnight?"):
-            for statement in part.statements:
-                for quote in statement.quotes:
-                    assert letters(quote.text) in letters(desk.printed(quote))
-                    assert {box.page for box in quote.boxes} == {quote.page}
+    def test_a_sentence_that_goes_on_on_the_next_page_is_told_whole(self, desk: Desk) -> None:
+        """With a quote of each page; neither half is told as a sentence of its own."""
+        part = desk.one("What does the almanac of the observatory give for every midnight?")
+        (told,) = [one for one in part.statements if "almanac" in one.text]
+
+        assert letters(told.text) == letters(ACROSS_PAGES)
+        assert [quote.page for quote in told.quotes] == [1, 2]
+        for quote in told.quotes:
+            assert letters(quote.text) in letters(desk.printed(quote))
+            assert {box.page for box in quote.boxes} == {quote.page}
 
     @pytest.mark.parametrize(
         "question",

@@ -144,6 +144,13 @@ def test_labels_may_be_shortened(head: str, question: str) -> None:
     assert best(question, table) == "72.3"
 
 
+def test_a_word_is_not_taken_for_initials() -> None:
+    """`no` in a cell does not stand for `noon on`: no setting is told that the question does not name."""
+    match = cells("Which accuracy does the baseline reach at noon on foggy photographs?", READERS)[0]
+
+    assert (match.cell.text, match.row_label) == ("66.1", "Foggy photographs › Baseline")
+
+
 def test_language_codes_head_columns() -> None:
     """As in tables of translations."""
     table = make((H, ["System", "de", "fr"]), (D, ["Alder", "21.5", "31.2"]), (D, ["Birch", "22.5", "32.3"]))

@@ -72,12 +72,13 @@ def test_one_question_is_shown_with_its_evidence(logged: Lab, do: Do) -> None:
     _code, none, _err = do("questions", "show", "bbb", "--lab", str(logged.root))
 
     assert "How many layers?" in first
-    assert "[Roe et al. 2020, p. 3]  2401.00001" in first
+    assert "2401.00001 · p. 3" in first
     assert first.count("It has twelve layers.") == 1
     assert code == 0
     assert last.startswith("ccc333")
     assert "Nothing in your library says it." in none
-    assert "nearest: 2401.00002 · p. 2 · It is near." in none
+    assert "2401.00002 · p. 2" in none
+    assert "It is near." in none
     assert "\x1b[31m" not in none
 
 

@@ -164,6 +164,7 @@ class TestNames:
             "Weir-7",
             "Weir7",
             "WEIR-7",
+            "GPT",
             "GPTs",
             "1001-layer",
             "LarchNet",  # stands in the title alone

@@ -110,7 +110,7 @@ class Asker:
         owners = names.owners()
         if 1 < len(owners) <= _TURNS:
             question = replace(question, compares=True)
-            hits = self._with_owners(typed, hits, owners)
+            hits = self._of_owners(typed, hits, owners)
         total = self._store.passages.count()
 
         def weigh(word: str) -> float:
@@ -127,11 +127,11 @@ class Asker:
         signals = Signals(max(cosines, default=0.0), next(iter(cosines), 0.0), passage, lacking, float(bool(nowhere)))
         return Found(question, tuple(hits), candidates, scores, cells, signals, missing, nowhere)
 
-    def _with_owners(self, text: str, hits: Sequence[Hit], owners: Sequence[str]) -> list[Hit]:
-        """Return the hits with the best of each paper that the question asks of: a shared list may leave one out."""
-        known = {hit.chunk_id for hit in hits}
+    def _of_owners(self, text: str, hits: Sequence[Hit], owners: Sequence[str]) -> list[Hit]:
+        """Return the hits in the papers that the question names, the best of each: a shared list may leave one out."""
         own = [hit for key in owners for hit in self._find(f"in:{key} {text}", _OWN)]
-        return [*hits, *(hit for hit in own if hit.chunk_id not in known)]
+        told = {hit.chunk_id: hit for hit in [*hits, *own] if hit.key in owners}
+        return list(told.values()) or list(hits)
 
     def part(self, found: Found) -> Part:
         """Return one question answered, or declined with the reason."""
@@ -206,17 +206,17 @@ class Asker:
             told += self._cell_statement(key, match)
         room = max(1, self._sentences - len(told))
         varied = _varied(found.candidates, room, compares=found.question.compares)
-        told += self._sentence_statements(varied, room)
+        told += self._sentence_statements(varied, room, numeric=found.question.kind is Kind.NUMBER)
         if not good and found.cells:
             told += self._cell_statement(*found.cells[0])
         return told
 
-    def _sentence_statements(self, candidates: Iterable[Candidate], room: int) -> list[Statement]:
+    def _sentence_statements(self, candidates: Iterable[Candidate], room: int, *, numeric: bool) -> list[Statement]:
         told: list[Statement] = []
         for candidate in candidates:
             if len(told) == room:
                 break
-            text = self._told_row(candidate) if is_row(candidate.text) else ""
+            text = self._told_row(candidate) if numeric and is_row(candidate.text) else ""
             if is_row(candidate.text) and not text:
                 continue
             quotes = self._quotes.of(candidate)

@@ -212,8 +212,12 @@ class _Labels:
         return found
 
     def _is_only(self, i: int, j: int) -> bool:
-        """Tell a cell whose text no other row has in its column."""
-        return sum(row.cells[j].text == self._table.rows[i].cells[j].text for row in self._table.rows) == 1
+        """Tell a cell whose text no other row of the same labels has in its column."""
+        rows, labels = self._table.rows, _row_labels(self._table, i)
+        alike = [
+            row for k, row in enumerate(rows) if row.kind is RowKind.DATA and _row_labels(self._table, k) == labels
+        ]
+        return sum(row.cells[j].text == rows[i].cells[j].text for row in alike) == 1 < len(alike)
 
     @staticmethod
     def _best(*covers: dict[str, float]) -> dict[str, float]:

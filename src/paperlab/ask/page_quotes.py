@@ -26,7 +26,7 @@ class PageQuotes:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._page = lru_cache(_PAGES)(self._read)
+        self._of_reading = lru_cache(_PAGES)(self._read)
 
     def label(self, key: str) -> str:
         """Return a paper as people cite it."""
@@ -71,10 +71,11 @@ class PageQuotes:
         alone = quoted(paper, page, blocks, cell.text, section=section, cell=place)
         return alone and Quote(alone.key, alone.label, alone.page, alone.text, (place.box,), section, place)
 
-    def _read(self, key: str, number: int) -> tuple[PrintedPage | None, tuple[Block, ...]]:
+    def _page(self, key: str, number: int) -> tuple[PrintedPage | None, tuple[Block, ...]]:
         reading = self._store.readings.ids_by_key([key]).get(key)
-        if reading is None:
-            return None, ()
+        return self._of_reading(reading, number) if reading is not None else (None, ())
+
+    def _read(self, reading: int, number: int) -> tuple[PrintedPage | None, tuple[Block, ...]]:
         page = self._store.readings.layer(reading, [number]).get(number)
         return page, tuple(self._store.readings.page_blocks(reading, [number])[number])
 

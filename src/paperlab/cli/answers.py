@@ -35,7 +35,7 @@ def shown_answer(answer: Answer) -> str:
 
 
 def _declined(part: Part) -> str:
-    return _wrapped(f"Not in your library: {one_line(part.reason)}.", "")
+    return _wrapped(f"Not in your library: {one_line(part.reason).rstrip('.')}.", "")
 
 
 def _statement(statement: Statement) -> Iterator[str]:
