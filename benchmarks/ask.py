@@ -73,7 +73,9 @@ def main() -> None:
     report(table, answers, keys, pages)
     figures.abstention(table, answers)
     table.heading("seconds to a full answer")
-    figures.seconds(table, "warm process", [one.seconds for one in of_group(answers, *_GOLD)], _WARM)
+    timed = of_group(answers, *_GOLD)
+    figures.seconds(table, "warm process", [one.seconds for one in timed], _WARM)
+    figures.seconds(table, "  its processor time, of all threads", [one.processor for one in timed])
     cold(table, options.lab, [ask.text for ask in asks])
     shown = answers
     if options.model:
@@ -132,18 +134,18 @@ def aloud(asks: list[Asked]) -> Iterator[Asked]:
 
 def answered(asker: Asker, ask: Asked) -> Answered:
     """Return a question's answer, how long it took, and what would be told if nothing were declined."""
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), time.process_time()
     told, _ = asker.answer(ask.text)
-    seconds = time.perf_counter() - started
+    seconds, busy = time.perf_counter() - started, time.process_time() - busy
     statements = tuple(statement for part in told for statement in part.statements)
     if ask.group is Group.CELL:
-        return Answered(ask, statements, told[0].confidence, seconds, told, statements)
+        return Answered(ask, statements, told[0].confidence, seconds, busy, told, statements)
     whole = asker.find(ask.text)
     pieces = parts(ask.text) if len(told) > 1 or not told[0].statements else []
     # A question of several parts is answered where the whole is, or any part of it.
     sure = [confidence(one.signals) for one in (whole, *(asker.find(piece) for piece in pieces if len(pieces) > 1))]
     untold = statements or tuple(asker.statements(whole))
-    return Answered(ask, statements, max(sure), seconds, told, untold)
+    return Answered(ask, statements, max(sure), seconds, busy, told, untold)
 
 
 def report(table: Table, answers: list[Answered], keys: dict[str, str], pages: Pages, *, limits: bool = True) -> None:

@@ -34,6 +34,9 @@ class Answered:
     """Empty where it is declined."""
     confidence: float
     seconds: float
+    """By the clock."""
+    processor: float
+    """Seconds of processor time, of all threads."""
     parts: tuple[Part, ...] = ()
     untold: tuple[Statement, ...] = ()
     """What is told where nothing is declined."""
@@ -163,20 +166,23 @@ def _cells(table: Table, name: str, mine: Sequence[Answered], keys: dict[str, st
 
 
 def abstention(table: Table, answers: Sequence[Answered]) -> None:
-    """Print what is declined, as a table of confusion and as a curve."""
+    """Print what is declined, as a table of confusion with what is wrong in it, and as a curve."""
     table.heading(f"abstention, at a confidence below {THRESHOLD}")
     yes, no = of_group(answers, Group.ANSWERABLE), of_group(answers, Group.UNANSWERABLE)
+    other, absent, cross = (of_group(answers, group) for group in (Group.OTHER, Group.ABSENT, Group.CROSS))
     table.share("unanswerable: declined", [not one.answered for one in no], 0.80)
     false = statistics.mean(not one.answered for one in yes) if yes else math.nan
     table.most("answerable: declined (false abstention)", false, 0.10, f"{len(yes)} questions")
-    other, absent, cross = (of_group(answers, g) for g in (Group.OTHER, Group.ABSENT, Group.CROSS))
     table.share("other file, not in the library: declined", [not one.answered for one in absent])
     table.share("other file, in the library: declined", [not one.answered for one in other])
     table.share("cross-paper: declined", [not one.answered for one in cross])
     print(f"  {'':16}{'answered':>10}{'declined':>10}")
     for name, group in (("answerable", yes), ("unanswerable", no), ("other, in", other), ("other, absent", absent)):
-        told = Counter(one.answered for one in group)
-        print(f"  {name:16}{told[True]:10}{told[False]:10}")
+        count = Counter(one.answered for one in group)
+        print(f"  {name:16}{count[True]:10}{count[False]:10}")
+    for told, group in (("answered", [*no, *absent]), ("declined", [*yes, *other, *cross])):
+        for one in (one for one in group if one.answered == (told == "answered")):
+            print(f"    {told}: {one.asked.text[:110]} ({one.confidence:.2f})")
     print("  declined of the unanswerable, at a false abstention of at most")
     print(f"  {'':44}" + "".join(f"{rate:8.2f}" for rate in FALSE_ABSTENTION))
     _curve("these questions", yes, no)

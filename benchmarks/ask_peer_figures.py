@@ -138,7 +138,7 @@ def _stands(context: Reply, pages: Pages) -> bool:
 
 
 def _declines(reply: Reply) -> bool:
-    return _DECLINES in reply.get("answer", _DECLINES).lower()
+    return _DECLINES in reply.get("answer", "").lower()
 
 
 def _mean(values: Iterable[bool]) -> float:

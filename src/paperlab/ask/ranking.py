@@ -46,7 +46,11 @@ _CITATIONS = re.compile(
     r"|\b(?:Figures?|Figs?\.?|Tables?|Sections?|Sec\.|Eqs?\.|Equations?|Appendix|Algorithm)\s*\(?[A-Z]?\.?\d+(?:\.\d+)*\)?"
 )
 """Numbers that count nothing."""
-_NUMBER = re.compile(r"(?<![\w.])[\d.]*\d")
+_NUMBER = re.compile(
+    r"(?<![\w.])[\d.]*\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh"
+    r"|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|millions?|billions?|half|twice)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+")
 _REASON = re.compile(
     r"\b(?:because|since|due to|therefore|thus|hence|so that|in order to|as a result|caus|reason|motivat|explain|allow"

@@ -11,7 +11,7 @@ from paperlab.ask.writing import write
 from paperlab.types import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from paperlab.ask.asker import Asker
     from paperlab.protocols import LanguageModel
@@ -28,15 +28,13 @@ class Session:
         self,
         asker: Asker,
         papers: int,
-        new_id: Callable[[str, str], str],
         *,
         model: LanguageModel | None = None,
         keys: Sequence[str] = (),
     ) -> None:
-        """`papers` are searched, narrowed to `keys` where given; `new_id` names an answer by its question and time."""
+        """`papers` are searched, narrowed to `keys` where given."""
         self._asker = asker
         self._papers = papers
-        self._new_id = new_id
         self._model = model
         self._keys = tuple(keys)
         self._before: list[Answer] = []
@@ -44,7 +42,7 @@ class Session:
     def ask(self, question: str, *, follows: bool = True) -> Answer:
         """Answer a question; one that `follows` is first told with what it speaks of, if it leans on those before.
 
-        Raises what the search raises for filters in it, and what the language model raises.
+        The answer has no id until the log gives it one. Raises what the search raises for filters in it, and what the language model raises.
         """
         resolved = resolve(question, self._before) if follows and self._before else question
         parts, passages = self._asker.answer(resolved)
@@ -52,7 +50,7 @@ class Session:
             parts = tuple(self._written(part) for part in parts)
         asked = datetime.now().astimezone().isoformat(timespec="seconds")
         answer = Answer(
-            *(self._new_id(question, asked), asked, question, resolved, parts, passages, self._papers, self._keys),
+            *("", asked, question, resolved, parts, passages, self._papers, self._keys),
             model=self._model.id if self._model else "",
         )
         self._before = [*self._before, answer][-CONTEXT:]

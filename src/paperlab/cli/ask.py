@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from paperlab.text import one_line
 if TYPE_CHECKING:
     from paperlab.ask.session import Session
     from paperlab.lab import Lab
-    from paperlab.types import Answer, Filters, Quote
+    from paperlab.types import Answer, Filters, Paper, Quote
 
 _LEAVING = frozenset({"exit", "quit", ":q"})
 _DPI = 110
@@ -87,7 +88,7 @@ def _session(lab: Lab, filters: Filters, model: str | None) -> Session:
         chosen = load_model(name, offline=lab.settings.arxiv_offline)
     among = lab.select(filters)
     papers = lab.store.papers.count() if among is None else len(among)
-    return Session(lab.asker(filters), papers, lab.questions.new_id, model=chosen, keys=filters.keys)
+    return Session(lab.asker(filters), papers, model=chosen, keys=filters.keys)
 
 
 class _Telling:
@@ -154,9 +155,8 @@ def _ask_again(told: _Telling, name: str, model: str | None) -> None:
     before = lab.questions.get(name)
     session = _session(lab, Filters(keys=before.keys), before.model if model is None else model)
     after = session.ask(before.resolved)
-    since = before.asked[:10]
     papers = lab.store.papers.all() if after.papers != before.papers else []
-    found = changes(before, after, [paper for paper in papers if (paper.added or "") >= since])
+    found = changes(before, after, [paper for paper in papers if _came_since(lab, paper, before.asked)])
     after = told.kept(after)
     if options.json:
         from paperlab.answer_format import answer_document
@@ -165,6 +165,15 @@ def _ask_again(told: _Telling, name: str, model: str | None) -> None:
     else:
         emit(f"{shown(found)}\n\n{shown_answer(after)}")
     told.show_pages(after)
+
+
+def _came_since(lab: Lab, paper: Paper, asked: str) -> bool:
+    """Tell a paper that was added after a moment; its record knows only the day, its PDF the second."""
+    then = datetime.fromisoformat(asked).astimezone()
+    day = then.date().isoformat()
+    if (paper.added or "") != day or paper.pdf is None:
+        return (paper.added or "") > day
+    return lab.library.pdf(paper).stat().st_mtime > then.timestamp()
 
 
 def _chat(told: _Telling, session: Session, first: str) -> None:
