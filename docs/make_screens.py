@@ -21,6 +21,8 @@ from rich.text import Text
 _COLUMNS = 104
 _SCREENS = {
     "search": ["search", "how can experts be kept balanced across devices", "-n", "3"],
+    "ask": ["ask", "What label error rate does CTC with prefix search give on TIMIT?", "--no-log"],
+    "declined": ["ask", "What top-1 ImageNet accuracy does MobileNetV3-Large reach?", "--no-log"],
     "list": ["list", "resnet"],
     "show": ["show", "1512.03385"],
     "tables": ["tables", "1706.03762", "--number", "2"],

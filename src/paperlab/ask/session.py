@@ -42,7 +42,8 @@ class Session:
     def ask(self, question: str, *, follows: bool = True) -> Answer:
         """Answer a question; one that `follows` is first told with what it speaks of, if it leans on those before.
 
-        The answer has no id until the log gives it one. Raises what the search raises for filters in it, and what the language model raises.
+        The answer has no id until the log gives it one. Raises what the search raises for filters in the question, and
+        what the language model raises.
         """
         resolved = resolve(question, self._before) if follows and self._before else question
         parts, passages = self._asker.answer(resolved)
