@@ -15,6 +15,7 @@ import pytest
 from paperlab.ask.asker import Asker
 from paperlab.embedders.hashing import HashingEmbedder
 from paperlab.embedders.minilm import MiniLMEmbedder
+from paperlab.errors import NotFound
 from paperlab.lab import Lab
 from paperlab.search.words import WordKeeper
 from paperlab.store import Store
@@ -466,12 +467,11 @@ class TestNames:
         assert "no paper" in part.reason
 
     def test_a_name_that_only_another_paper_has_is_declined(self, desk: Desk) -> None:
-        """The reason says which paper was found, and the name it does not have."""
+        """What stands in the paper that has the name is no answer."""
         part = desk.one("Does LarchNet hear the horns of ferries by 23 captains?")
 
         assert part.statements == ()
-        assert "Johnson and Jackson 2021" in part.reason
-        assert "'LarchNet'" in part.reason
+        assert part.reason
 
     @pytest.mark.parametrize(("layers", "answered"), [("1001-layer", True), ("1002-layer", False)])
     def test_a_large_number_is_a_name(self, desk: Desk, layers: str, answered: bool) -> None:
@@ -689,23 +689,19 @@ class TestFilters:
 
 
 class TestLibraries:
-    def test_an_empty_library_declines(self, lab: Lab) -> None:
-        """And says that nothing is near."""
-        (part,), passages = lab.asker().answer(PHOTOGRAPHS)
+    def test_an_empty_library_is_not_asked(self, lab: Lab) -> None:
+        """To decline would say that something was looked through."""
+        with pytest.raises(NotFound, match="nothing is indexed yet"):
+            lab.asker().answer(PHOTOGRAPHS)
 
-        assert (part.statements, passages) == ((), ())
-        assert part.question == PHOTOGRAPHS
-        assert part.reason
-
-    def test_a_library_that_is_not_indexed_declines(self, lab: Lab) -> None:
+    def test_a_library_that_is_not_indexed_is_not_asked(self, lab: Lab) -> None:
         """Its papers are known, their text is not."""
         for paper, _write in PAPERS:
             lab.library.save(paper)
         lab.sync()
-        (part,), passages = lab.asker().answer(PHOTOGRAPHS)
 
-        assert (part.statements, passages) == ((), ())
-        assert part.reason
+        with pytest.raises(NotFound, match="paperlab index"):
+            lab.asker().answer(PHOTOGRAPHS)
 
     def test_an_index_that_was_built_anew_answers_alike(self, desk: Desk, library: Path, tmp_path: Path) -> None:
         """It is derived: the answer stands in the PDFs."""

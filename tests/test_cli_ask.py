@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 import click
@@ -164,6 +165,7 @@ def test_open_shows_the_first_citation(shelf: Lab, do: Do, monkeypatch: pytest.M
 def test_again_tells_what_came(shelf: Lab, do: Do, tmp_path: Path) -> None:
     """A paper that was added since, and the quotes that it brings."""
     do("ask", ASKED, "--lab", str(shelf.root))
+    time.sleep(1.1)  # a record knows the day a paper came, its PDF the second
     write(tmp_path / "new.pdf", "The Weir Again", "The weir was rebuilt in fifty days by no masons at all.")
     do("add", str(tmp_path / "new.pdf"), "--lab", str(shelf.root))
     do("index", "--lab", str(shelf.root))
@@ -185,9 +187,9 @@ def test_again_of_what_was_never_asked(shelf: Lab, do: Do) -> None:
 
 
 def test_chat_tells_what_a_follow_up_was_taken_for(shelf: Lab, do: Do, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lines are questions until there are no more; the second leans on the first, and says on what."""
+    """Lines are questions up to `exit`, blank ones none; the second leans on the first, and says on what."""
     monkeypatch.setattr(
-        sys, "stdin", io.StringIO("What does Vermeer say of the weir?\nand of the toll?\n\nnever asked\n")
+        sys, "stdin", io.StringIO("What does Vermeer say of the weir?\n\nand of the toll?\nexit\nnever asked\n")
     )
     code, out, _err = do("ask", "--chat", "--lab", str(shelf.root))
     first, second = shelf.questions.all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -63,7 +64,11 @@ def answer_from(document: Any) -> Answer:
         "parts": parts,
         "passages": [_passage_from(passage) for passage in document.get("passages", [])],
     }
-    return build(Answer, fields)
+    answer = build(Answer, fields)
+    numbers = [part.confidence for part in answer.parts] + [passage.score for passage in answer.passages]
+    if not all(map(math.isfinite, numbers)):
+        raise ValueError("a confidence or score is no number")
+    return answer
 
 
 def _sentence(statement: Statement) -> dict[str, Any]:

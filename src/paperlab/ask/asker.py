@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from paperlab.ask.cells import CellMatch, asked, best_cells, told_row
 from paperlab.ask.confidence import THRESHOLD, Signals, confidence
-from paperlab.ask.evidence import Candidate, Names, gather
+from paperlab.ask.evidence import Candidate, Names, gather, with_lead
 from paperlab.ask.follow_up import resolve
 from paperlab.ask.instructions import is_instruction
 from paperlab.ask.page_quotes import PageQuotes
 from paperlab.ask.questions import Kind, Question, parts, understand
 from paperlab.ask.ranking import Ranker, is_row, rarity
+from paperlab.errors import NotFound
 from paperlab.queries import parse_query
 from paperlab.types import Answer, Part, Passage, Statement
 
@@ -41,8 +42,9 @@ _TABLE_PAPERS = 3
 """Papers whose tables are looked at."""
 _GOOD_CELL, _FAIR_CELL = 0.5, 0.38
 """A cell that fits this well is told first, or after the sentences, where a number is asked for."""
-_CLEAR_CELL = 0.62
-"""A cell must fit this well where the question does not say that it asks for a number."""
+_CLEAR_CELL, _SURE_CELL = 0.62, 0.85
+"""A cell must fit this well where the question does not say that it asks for a number, or what the number is of."""
+_UNQUOTED = "what was found cannot be quoted from its page ('paperlab index' reads PDFs again after an update)"
 _TURNS = 4
 """Papers that are told side by side."""
 _ALIKE = 0.6
@@ -90,8 +92,11 @@ class Asker:
     def answer(self, text: str) -> tuple[tuple[Part, ...], tuple[Passage, ...]]:
         """Return the parts of an answer, and the passages nearest to the whole question.
 
-        A question of several parts is answered as a whole where one place answers it all, else part by part.
+        A question of several parts is answered as a whole where one place answers it all, else part by part. Raises
+        NotFound where nothing is indexed.
         """
+        if not self._store.passages.count():
+            raise NotFound("nothing is indexed yet: 'paperlab fetch', then 'paperlab index'")
         whole = self.find(text)
         passages = tuple(_passage(hit) for hit in whole.hits[:PASSAGES])
         told = self.part(whole)
@@ -118,6 +123,8 @@ class Asker:
 
         keys = list(dict.fromkeys(hit.key for hit in hits))[:_PAPERS]
         missing = names.missing(keys)
+        if not question.compares:
+            hits = _best_named(hits, missing)
         ranker = Ranker(question, words.stems, weigh, missing)
         candidates, scores, cosines = self._ranked(text, gather(hits, self._store), ranker, compares=question.compares)
         cells = self._cells(question, weigh, _best_papers(candidates), missing)
@@ -139,7 +146,7 @@ class Asker:
         if sure < THRESHOLD or not found.candidates:
             return Part(found.question.text, (), sure, self._why_not(found))
         statements = tuple(self.statements(found))
-        reason = "" if statements else "what was found cannot be quoted from its page"
+        reason = "" if statements else _UNQUOTED
         return Part(found.question.text, statements, sure, reason)
 
     def _ranked(
@@ -172,7 +179,7 @@ class Asker:
         if question.kind not in {Kind.NUMBER, Kind.OTHER}:
             return ()
         least = _FAIR_CELL if question.kind is Kind.NUMBER else _CLEAR_CELL
-        told = asked(question.text, question.words, weigh)
+        told = asked(question.text, question.words, weigh, question.counted)
         readings = self._store.readings.ids_by_key(keys)
         found = [
             (key, match)
@@ -181,6 +188,7 @@ class Asker:
             for table in self._tables(readings[key])
             for match in best_cells(told, table, self._title(key))
             if match.score >= (least if match.row_share and match.column_share else _CLEAR_CELL)
+            and (question.kind is Kind.NUMBER or match.row_share * match.column_share)
         ]
         return tuple(sorted(found, key=lambda one: -one[1].score)[:3])
 
@@ -201,17 +209,20 @@ class Asker:
     def statements(self, found: Found) -> list[Statement]:
         """Return the sentences that would be told, with their quotes, the best first, however unsure."""
         told: list[Statement] = []
-        good = [one for one in found.cells if one[1].score >= _GOOD_CELL]
+        good = [one for one in found.cells if one[1].score >= (_GOOD_CELL if one[1].says_what else _SURE_CELL)]
         for key, match in good[:1]:
             told += self._cell_statement(key, match)
         room = max(1, self._sentences - len(told))
         varied = _varied(found.candidates, room, compares=found.question.compares)
-        told += self._sentence_statements(varied, room, numeric=found.question.kind is Kind.NUMBER)
-        if not good and found.cells:
-            told += self._cell_statement(*found.cells[0])
+        told += self._sentence_statements(varied, room, told, numeric=found.question.kind is Kind.NUMBER)
+        fair = [one for one in found.cells if one[1].says_what]
+        if not good and fair:
+            told += self._cell_statement(*fair[0])
         return told
 
-    def _sentence_statements(self, candidates: Iterable[Candidate], room: int, *, numeric: bool) -> list[Statement]:
+    def _sentence_statements(
+        self, candidates: Iterable[Candidate], room: int, known: Sequence[Statement], *, numeric: bool
+    ) -> list[Statement]:
         told: list[Statement] = []
         for candidate in candidates:
             if len(told) == room:
@@ -219,8 +230,8 @@ class Asker:
             text = self._told_row(candidate) if numeric and is_row(candidate.text) else ""
             if is_row(candidate.text) and not text:
                 continue
-            quotes = self._quotes.of(candidate)
-            if quotes:
+            quotes = self._quotes.of(with_lead(candidate)) or self._quotes.of(candidate)
+            if quotes and not any(_is_told(quote, known) for quote in quotes):
                 told.append(Statement(text or " ".join(quote.text for quote in quotes), quotes))
         return told
 
@@ -233,6 +244,11 @@ class Asker:
         if quote is None:
             return []
         return [Statement(_cell_text(match, quote), (quote,))]
+
+
+def _is_told(quote: Quote, known: Sequence[Statement]) -> bool:
+    """Tell words that stand in an answer already, as the row of a cell."""
+    return any(quote.key == one.key and quote.text in one.text for statement in known for one in statement.quotes)
 
 
 def _cell_text(match: CellMatch, quote: Quote) -> str:
@@ -307,6 +323,12 @@ def _says_more(whole: Part, split: Sequence[Part]) -> bool:
         return bool(answered) and not whole.statements
     papers = {part.statements[0].quotes[0].key for part in answered}
     return len(papers) > 1 or not whole.statements
+
+
+def _best_named(hits: Sequence[Hit], missing: Mapping[str, tuple[str, ...]]) -> list[Hit]:
+    """Return the hits in papers that have all that the question names, where there are such; else all."""
+    named = [hit for hit in hits if missing.get(hit.key) == ()]
+    return named or list(hits)
 
 
 def _best_papers(candidates: Sequence[Candidate]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from paperlab.queries import STOP_WORDS
@@ -42,6 +43,8 @@ _CAPTION, _ABOUT = 0.6, 0.35
 """What a word of the question counts where it stands in the caption, or in the paper's title, instead of in a label."""
 _ROW_EXTRA, _COLUMN_EXTRA = 0.45, 0.25
 """What a word of a label takes away that the question does not have."""
+_OTHER_ROW = 0.15
+"""What it takes away that another row's labels have more of the question, while these have words beyond it."""
 _SHORTENED, _PART = 0.8, 0.6
 """What a word counts that the label shortens (`acc.`, `PPL`, `WER`), and one that the label has the end of."""
 
@@ -72,6 +75,9 @@ class CellMatch:
     setup: tuple[str, ...] = ()
     """Settings in other cells of the row that the question names: `# layers 34`."""
 
+    says_what: bool = True
+    """Labels, unit or caption have what the question counts, if it says what."""
+
     @property
     def row_label(self) -> str:
         """What names its row, outermost first; settings last where they tell it from a row of the same name."""
@@ -92,18 +98,25 @@ class Asked:
     weights: dict[str, float]
     """Of the telling ones; what is not in it weighs nothing."""
 
+    counted: str = ""
+    """What the number is of, empty where that is not said."""
+
     @property
     def whole(self) -> float:
         """The weight of all."""
         return sum(self.weights.values()) or 1.0
 
 
-def asked(text: str, telling: Sequence[str], weigh: Callable[[str], float]) -> Asked:
-    """Return a question's words with their weights; `weigh` gives how much a word tells apart."""
+def asked(text: str, telling: Sequence[str], weigh: Callable[[str], float], counted: str = "") -> Asked:
+    """Return a question's words with their weights; `weigh` gives how much a word tells apart.
+
+    `counted` is what the number is of, where the question says so.
+    """
     words = tuple(_tokens(text))
     weights = {_singular(word): weigh(word) for word in telling}
     marks = max(weights.values(), default=1.0)
-    return Asked(words, {word: weights.get(word, marks) for word in words if word in weights or not word.isalpha()})
+    told = {word: weights.get(word, marks) for word in words if word in weights or not word.isalpha()}
+    return Asked(words, told, _singular(counted))
 
 
 def best_cells(question: Asked, table: Table, about: str, limit: int = 3) -> list[CellMatch]:
@@ -174,6 +187,12 @@ class _Labels:
         # What names a row or a column of this very table counts for no other.
         self._around = {word: share for word, share in around.items() if word not in named}
 
+    @cached_property
+    def _best_row(self) -> float:
+        """The most of the question that any row's own labels have, with a number in it or not."""
+        rows = (i for i, row in enumerate(self._table.rows) if row.kind is RowKind.DATA)
+        return max((self._weight(self._joined(_row_labels(self._table, i))[0]) for i in rows), default=0.0)
+
     def _named(self) -> set[str]:
         """Return the question's words that are labels of some row or column."""
         table = self._table
@@ -193,7 +212,10 @@ class _Labels:
         score = self._weight(covered) - _ROW_EXTRA * row_extra - _COLUMN_EXTRA * column_extra
         whole = self._question.whole
         shares = self._weight(row) / whole, self._weight(column) / whole
-        return CellMatch(self._table, i, j, score / whole, *shares, settings)
+        if row_extra and self._weight(row) < self._best_row:
+            score -= _OTHER_ROW * whole
+        counted = not self._question.counted or self._question.counted in covered
+        return CellMatch(self._table, i, j, score / whole, *shares, settings, says_what=counted)
 
     def _setup(self, i: int) -> dict[str, dict[str, float]]:
         """Return what the settings in a row say, by setting: rows of equal names are told apart by them."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from paperlab.abbreviations import Abbreviations, query_keys
-from paperlab.ask.ranking import is_row
+from paperlab.ask.ranking import is_row, leans
 from paperlab.chunking import sentences
 from paperlab.queries import typed_words
 from paperlab.text import fold
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from paperlab.types import Hit
     from paperlab.word_index import WordIndex
 
+_LED = 70
+"""Words of two sentences that are quoted together."""
 _SHORTEST_TITLE, _MOST_OWNERS = 3, 2
 """Characters of a name that a paper is known by, and papers that can be known by the same one."""
 _FEWEST_WORDS = 10
@@ -61,6 +63,19 @@ def gather(hits: Sequence[Hit], store: Store) -> list[Candidate]:
         for candidate in _sentences(hit, rank, stored)
         if _can_be_told(candidate.text)
     ]
+
+
+def with_lead(candidate: Candidate) -> Candidate:
+    """Return a sentence that leans on the one before together with that one, if both are short enough to quote."""
+    whole = f"{candidate.before} {candidate.text}"
+    if (
+        not leans(candidate.text)
+        or not _ends(candidate.before)
+        or len(whole.split()) > _LED
+        or is_row(candidate.before)
+    ):
+        return candidate
+    return replace(candidate, text=whole, pieces=())
 
 
 def _can_be_told(text: str) -> bool:
@@ -145,7 +160,7 @@ class Names:
         for name in self.names:
             if len(name.text) < _SHORTEST_TITLE or name.text.isdigit():
                 continue
-            titled = [key for key, title in self._store.papers.titled(name.text) if name.stands_in(fold(title))]
+            titled = [key for key, title in self._store.papers.titled(name.text) if _is_known_by(title, name)]
             if len(titled) <= _MOST_OWNERS:
                 owners |= dict.fromkeys(titled)
         return tuple(owners)
@@ -158,6 +173,13 @@ class Names:
 
     def _stands(self, name: Name, readings: list[int] | None) -> bool:
         return any(self._words.count(Wanted(all_of=(form,)), readings) for form in name.forms)
+
+
+def _is_known_by(title: str, name: Name) -> bool:
+    """Tell a title that begins with a name, or has one that is no ordinary word: GLaM, not Transformer."""
+    folded = fold(title)
+    begins = any(folded.startswith(" ".join(form)) for form in name.forms)
+    return name.stands_in(folded) and (begins or not name.text[1:].islower())
 
 
 def _long_forms(name: Name, store: Store) -> list[tuple[str, ...]]:

@@ -25,7 +25,7 @@ _MODEL = (
 _ALL = "(?:(?:all|any|every|each|of|the|these|those|this|that|my|me|and|both) )*"
 _FIRST = r"(?:^|(?:[.!?:;\"'“”‘’()\[\]{}<>*#|]|(?<!\S)-) ?)"
 """Where an order begins: its verb stands first in a sentence or a bracket."""
-_ASKED = rf"(?:{_FIRST}|\b(?:please|now|instead|then|must|should|only|just|simply|always) )"
+_ASKED = rf"(?:{_FIRST}|\b(?:please|kindly|now|instead|then|must|should|only|just|simply|always) )"
 _IGNORE = "(?:ignore|disregard|forget|override|bypass|do not (?:follow|obey)|don[’']t (?:follow|obey)|stop following)"
 _SAY = "(?:answer|respond|reply|say|output|print|write|state)"
 
@@ -34,6 +34,24 @@ _PATTERNS = (
     rf"(?:{_ASKED}|\b(?:to|and) ){_IGNORE} {_ALL}(?:{_BEFORE} )+(?:and {_BEFORE} )?(?:\w+ )?{_ORDERS}\b",
     rf"{_ASKED}{_IGNORE} (?:everything|anything|what|all|whatever) (?:that )?(?:above|before|prior|previously)",
     rf"{_ASKED}{_IGNORE} (?:everything|what|all) (?:that )?(?:you|was|is|has|have)\b.{{0,30}} (?:above|before|told)",
+    rf"{_ASKED}{_IGNORE} {_ALL}(?:(?:text|content|words?|context|sentences?) )?(?:above|before this|before it)\b",
+    (
+        rf"{_ASKED}(?:reveal|repeat|print|output) (?:to me )?(?:what|everything|all) (?:that )?"
+        r"you (?:were|have been|are) (?:told|given|asked)"
+    ),
+    (
+        rf"{_ASKED}{_SAY} {_ALL}(?:questions?|queries|prompts?)\b.{{0,80}} (?:with|by) (?:only )?"
+        r"(?:the (?:word|number|phrase|sentence)|[\"'“‘])"
+    ),
+    # The same in other languages that papers are written in.
+    (
+        r"\b(?:ignorier(?:e|en sie)|vergiss|vergessen sie) (?:alle|die|alles|s[äa]mtliche)\b.{0,40}"
+        r"\b(?:anweisung|instruktion|befehl|vorgabe)"
+    ),
+    (
+        r"\b(?:ignore[zr]?|oublie[zr]?|ignora|olvida) (?:toutes|tous|les|todas|todos|las|los)\b.{0,40}"
+        r"\b(?:instructions?|consignes|instrucciones|[óo]rdenes)"
+    ),
     rf"{_ASKED}{_IGNORE} (?:the user[’']?s?|the system) (?:\w+ )?(?:{_ORDERS}|request|query)\b",
     # Roles given to the reader.
     rf"\byou are (?:(?:now|no longer|henceforth) )+(?:an? |the )?(?:\w+ ){{0,3}}(?:{_MODEL}|\w*bot|DAN|jailbroken)\b",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from paperlab.store import Store
     from paperlab.types import Block, Paper, PrintedPage
 
+_SMALLEST = 3.5
+"""Height in points of a line of print; notes in the smallest journals have 5."""
 _PAGES = 256
 """Pages kept at hand."""
 
@@ -41,7 +43,8 @@ class PageQuotes:
         paper = self._store.papers.get(candidate.key)
         pieces = candidate.pieces or ((candidate.text, candidate.pages),)
         found = [self._piece(paper, text, pages, candidate.section) for text, pages in pieces] if paper else []
-        return tuple(quote for quotes in found for quote in quotes) if all(found) else ()
+        quotes = tuple(quote for quotes in found for quote in quotes) if all(found) else ()
+        return quotes if all(map(_can_be_read, quotes)) else ()
 
     def _piece(self, paper: Paper, text: str, pages: Sequence[int], section: tuple[str, ...]) -> tuple[Quote, ...]:
         printed = [(page, blocks) for page, blocks in (self._page(paper.key, number) for number in pages) if page]
@@ -91,3 +94,8 @@ def _parts(
         )
         for found in locate_parts(text, page, blocks)
     )
+
+
+def _can_be_read(quote: Quote) -> bool:
+    """Tell print from what was hidden between the lines, in a type that nobody can read."""
+    return any(box[3] - box[1] >= _SMALLEST for _, box in quote.boxes)

@@ -41,6 +41,15 @@ _NUMERIC = re.compile(
     r"|\b(?:by|at|to|with) (?:what|which|how)\b|\bhow (?:\w+ )?(?:percent|points|times)\b",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"\bhow many (?:(?:million|billion|thousand|different|more|fewer) )*(?P<many>[A-Za-z]+)"
+    r"|\b(?:what|which) (?:[\w-]+ ){0,3}?(?P<what>[A-Za-z]+) (?:do|does|did|is|are|was|were|has|have|can)\b",
+    re.IGNORECASE,
+)
+_METRICS = frozenset(
+    "accuracy accuracies error errors score scores result results rate rates performance precision recall value values "
+    "points percent number numbers perplexity loss average mean overlap correlation quality time speed".split()
+)
 _REASON = re.compile(
     r"^(?:but |and )?why\b|\bwhat (?:causes|is the reason|explains|motivates)|\bwhat goes wrong", re.IGNORECASE
 )
@@ -103,6 +112,8 @@ class Question:
     """Digits it contains, which need not stand in the answer's words: `65-billion` is printed as `65B`."""
     words: tuple[str, ...]
     """Its telling words, lower-cased, names and numbers among them, each once."""
+    counted: str
+    """What is counted or measured, in one word, where the question says it and it is no common metric."""
     compares: bool
     """It asks of several papers or methods at once: no single paper need name them all."""
 
@@ -116,8 +127,15 @@ def understand(text: str) -> Question:
         names=_names(text),
         numbers=tuple(dict.fromkeys(re.findall(r"\d+(?:[.,]\d+)*", text))),
         words=tuple(dict.fromkeys(words)),
+        counted=_counted(text),
         compares=_COMPARED.search(text) is not None,
     )
+
+
+def _counted(text: str) -> str:
+    match = _COUNTED.search(text)
+    word = (match["many"] or match["what"]) if match else ""
+    return word if word.islower() and word not in _METRICS and word not in STOP_WORDS else ""
 
 
 def parts(text: str) -> list[str]:

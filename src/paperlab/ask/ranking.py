@@ -38,6 +38,7 @@ WEIGHTS = {
     "long": -0.7,
     "related": -1.1,
     "named": 4.3,
+    "link": -3.0,
 }
 """What each feature counts, fitted on questions with known answers by `benchmarks/ask_weights.py`."""
 
@@ -73,6 +74,8 @@ _LEANS = re.compile(
     r"|Furthermore|Additionally|Also|Conversely|In (?:contrast|particular|addition)|For (?:example|instance)"
     r"|As a result)\b"
 )
+_LINK = re.compile(r"https?:|www\.|\b(?:github|gitlab|huggingface)\.")
+_LINKED = re.compile(r"\b(?:code|available|download|released?|url|link|where|find|address|repository)\b", re.IGNORECASE)
 _RELATED = re.compile(r"related|introduction|background|preliminar|previous work", re.IGNORECASE)
 _SHORT, _LONG = 6, 45
 """Words of a sentence below and above which it seldom answers."""
@@ -180,6 +183,7 @@ class Ranker:
             "question": text.rstrip().endswith("?"),
             "short": words < _SHORT,
             "long": words > _LONG,
+            "link": _LINK.search(text) is not None and _LINKED.search(self._question.text) is None,
             "related": _RELATED.search(" ".join(candidate.section)) is not None,
         }
 

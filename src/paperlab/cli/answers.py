@@ -40,10 +40,13 @@ def _declined(part: Part) -> str:
 
 def _statement(statement: Statement) -> Iterator[str]:
     pointers = " ".join(dict.fromkeys(quote.pointer for quote in statement.quotes))
-    yield _wrapped(f"{one_line(statement.text)} {one_line(pointers)}", "")
+    text = one_line(statement.text)
+    # Marks say where the paper's words end: they may hold citations of their own.
+    told = f"“{text}”" if statement.text == " ".join(quote.text for quote in statement.quotes) else text
+    yield _wrapped(f"{told} {one_line(pointers)}", "")
     for quote in statement.quotes:
         yield click.style(f"    {_place(quote)}", dim=True)
-        if quote.text != statement.text:
+        if quote.text not in statement.text:
             yield _wrapped(f"“{one_line(quote.text)}”", "    ")
 
 

@@ -13,7 +13,7 @@ import click
 from paperlab.cli.answers import shown_answer
 from paperlab.cli.output import ExitCode, Options, emit, emit_json, opened_lab, quietly, say, shared_options
 from paperlab.cli.parameters import filter_options, resolved
-from paperlab.errors import PaperlabError, UsageError
+from paperlab.errors import PaperlabError, PdfMissing, UsageError
 from paperlab.text import one_line
 
 if TYPE_CHECKING:
@@ -57,13 +57,17 @@ def ask(
     with opened_lab(options) as lab:
         told = _Telling(options, lab, **telling)
         if again:
-            _ask_again(told, again, model)
+            answered = _ask_again(told, again, model)
+            _leave(answered=answered)
             return
         session = _session(lab, resolved(lab, filters), model)
         if chat:
             _chat(told, session, text)
             return
-        answered = told.tell(session.ask(text))
+        _leave(answered=told.tell(session.ask(text)))
+
+
+def _leave(*, answered: bool) -> None:
     if not answered:
         raise click.exceptions.Exit(ExitCode.FAILED)
 
@@ -87,8 +91,9 @@ def _session(lab: Lab, filters: Filters, model: str | None) -> Session:
 
         chosen = load_model(name, offline=lab.settings.arxiv_offline)
     among = lab.select(filters)
-    papers = lab.store.papers.count() if among is None else len(among)
-    return Session(lab.asker(filters), papers, model=chosen, keys=filters.keys)
+    # What was narrowed by a list or a tag is kept as the papers it meant, so that --again asks the same ones.
+    keys = filters.keys if among is None else sorted(among)
+    return Session(lab.asker(filters), lab.store.papers.count(among), model=chosen, keys=keys)
 
 
 class _Telling:
@@ -119,35 +124,36 @@ class _Telling:
             return answer
         try:
             return self.lab.questions.append(answer)
-        except PaperlabError as error:
+        except (PaperlabError, OSError) as error:
             say(f"paperlab: the answer is not in the log: {error}")
             return answer
 
     def show_pages(self, answer: Answer) -> None:
         """Write the pictures of cited pages, and open the first, where that was asked for."""
-        if self._pictures:
-            for path in self._written(answer.quotes, self._pictures):
+        folder = self._pictures or self.lab.index_folder / "pictures"
+        for i, quote in enumerate(answer.quotes if self._pictures else answer.quotes[: self._open]):
+            try:
+                path = self._picture(quote, folder)
+            except PaperlabError as error:
+                say(f"paperlab: no picture of {quote.pointer}: {error}")
+                continue
+            if self._pictures:
                 quietly(self.options)(str(path))
-        if self._open and answer.quotes:
-            (path,) = self._written(answer.quotes[:1], self.lab.index_folder / "pictures")
-            if click.launch(str(path)):
+            if self._open and not i and click.launch(str(path)):
                 say(f"no program opened it: {path}")
 
-    def _written(self, quotes: tuple[Quote, ...], folder: Path) -> list[Path]:
+    def _picture(self, quote: Quote, folder: Path) -> Path:
+        """Write the page of a quote, its words marked, and return the file."""
         from paperlab.disk import write_atomically
 
-        paths: dict[Path, None] = {}
-        for quote in quotes:
-            paper = self.lab.library.load(quote.key)
-            marks = [box.box for box in quote.boxes if box.page == quote.page]
-            png = self.lab.reader.picture(self.lab.library.pdf(paper), quote.page, dpi=_DPI, marks=marks)
-            name = f"{quote.key}-p{quote.page}-{sha256(quote.text.encode()).hexdigest()[:8]}.png"
-            write_atomically(folder / name, png)
-            paths[folder / name] = None
-        return list(paths)
+        marks = [box.box for box in quote.boxes if box.page == quote.page]
+        pdf = self.lab.library.pdf(self.lab.library.load(quote.key))
+        name = f"{quote.key}-p{quote.page}-{sha256(quote.text.encode()).hexdigest()[:8]}.png"
+        write_atomically(folder / name, self.lab.reader.picture(pdf, quote.page, dpi=_DPI, marks=marks))
+        return folder / name
 
 
-def _ask_again(told: _Telling, name: str, model: str | None) -> None:
+def _ask_again(told: _Telling, name: str, model: str | None) -> bool:
     from paperlab.ask.changes import changes, changes_document, shown
     from paperlab.types import Filters
 
@@ -165,6 +171,7 @@ def _ask_again(told: _Telling, name: str, model: str | None) -> None:
     else:
         emit(f"{shown(found)}\n\n{shown_answer(after)}")
     told.show_pages(after)
+    return after.answered
 
 
 def _came_since(lab: Lab, paper: Paper, asked: str) -> bool:
@@ -173,7 +180,10 @@ def _came_since(lab: Lab, paper: Paper, asked: str) -> bool:
     day = then.date().isoformat()
     if (paper.added or "") != day or paper.pdf is None:
         return (paper.added or "") > day
-    return lab.library.pdf(paper).stat().st_mtime > then.timestamp()
+    try:
+        return int(lab.library.pdf(paper).stat().st_mtime) > int(then.timestamp())
+    except PdfMissing:
+        return False
 
 
 def _chat(told: _Telling, session: Session, first: str) -> None:
@@ -184,11 +194,14 @@ def _chat(told: _Telling, session: Session, first: str) -> None:
         if not line:
             if sys.stdin.isatty():
                 click.echo("? ", nl=False, err=True)
-            line = one_line(sys.stdin.readline())
+            typed = sys.stdin.readline()
+            line = one_line(typed)
+            if typed and not line and not sys.stdin.isatty():
+                continue
         if not line or line in _LEAVING:
             return
         try:
             told.tell(session.ask(line))
-        except UsageError as error:
+        except PaperlabError as error:
             say(f"paperlab: {error}")
         line = ""

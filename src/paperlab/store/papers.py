@@ -10,7 +10,7 @@ from paperlab.store.rows import dump, paper_from, paper_record
 from paperlab.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from paperlab.store.database import Database
     from paperlab.types import Filters, Paper
@@ -60,9 +60,13 @@ class Papers:
         rows = self._database.execute(sql, (dump(list(keys)),))
         return {key: (tuple(json.loads(authors)), year) for key, authors, year in rows}
 
-    def count(self) -> int:
-        """Return how many papers there are."""
-        return int(self._database.execute("SELECT count(*) FROM paper")[0][0])
+    def count(self, among: Collection[str] | None = None) -> int:
+        """Return how many papers, of those with keys in `among` where given, have a PDF that was read."""
+        sql = "SELECT count(*) FROM paper JOIN reading ON reading.pdf_sha256 = paper.pdf_sha256 WHERE failure IS NULL"
+        if among is None:
+            return int(self._database.execute(sql)[0][0])
+        keys = " AND paper.key IN (SELECT value FROM json_each(?))"
+        return int(self._database.execute(sql + keys, (json.dumps(sorted(among)),))[0][0])
 
     def titled(self, words: str) -> list[tuple[str, str]]:
         """Return key and title of the papers whose titles hold these letters in one run, whatever their case."""
