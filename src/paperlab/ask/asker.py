@@ -98,7 +98,7 @@ class Asker:
         if not self._store.passages.count():
             raise NotFound("nothing is indexed yet: 'paperlab fetch', then 'paperlab index'")
         whole = self.find(text)
-        passages = tuple(_passage(hit) for hit in whole.hits[:PASSAGES])
+        passages = tuple(_passage(hit) for hit in whole.hits[:PASSAGES] if not is_instruction(hit.passage))
         told = self.part(whole)
         pieces = parts(text)
         split = [self.part(self.find(piece)) for piece in _in_full(pieces)] if len(pieces) > 1 else []

@@ -182,6 +182,7 @@ class _Labels:
         caption, _ = self._cover(table.caption)
         title, _ = self._cover(about)
         about_it = {word: _ABOUT * share for word, share in title.items()}
+        self._caption = caption
         around = self._best(about_it, {word: _CAPTION * share for word, share in caption.items()})
         named = self._named()
         # What names a row or a column of this very table counts for no other.
@@ -214,7 +215,7 @@ class _Labels:
         shares = self._weight(row) / whole, self._weight(column) / whole
         if row_extra and self._weight(row) < self._best_row:
             score -= _OTHER_ROW * whole
-        counted = not self._question.counted or self._question.counted in covered
+        counted = not self._question.counted or self._question.counted in (row | column | self._caption)
         return CellMatch(self._table, i, j, score / whole, *shares, settings, says_what=counted)
 
     def _setup(self, i: int) -> dict[str, dict[str, float]]:

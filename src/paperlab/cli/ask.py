@@ -13,13 +13,14 @@ import click
 from paperlab.cli.answers import shown_answer
 from paperlab.cli.output import ExitCode, Options, emit, emit_json, opened_lab, quietly, say, shared_options
 from paperlab.cli.parameters import filter_options, resolved
-from paperlab.errors import PaperlabError, PdfMissing, UsageError
+from paperlab.errors import NotFound, PaperlabError, PdfMissing, UsageError
 from paperlab.text import one_line
+from paperlab.types import Filters
 
 if TYPE_CHECKING:
     from paperlab.ask.session import Session
     from paperlab.lab import Lab
-    from paperlab.types import Answer, Filters, Paper, Quote
+    from paperlab.types import Answer, Paper, Quote
 
 _LEAVING = frozenset({"exit", "quit", ":q"})
 _DPI = 110
@@ -54,6 +55,8 @@ def ask(
     """
     text = one_line(" ".join(question))
     _check(text, again, chat=chat, json=options.json)
+    if again and filters != Filters():
+        raise UsageError("--again asks the papers it asked before: leave the filters out")
     with opened_lab(options) as lab:
         told = _Telling(options, lab, **telling)
         if again:
@@ -93,7 +96,12 @@ def _session(lab: Lab, filters: Filters, model: str | None) -> Session:
     among = lab.select(filters)
     # What was narrowed by a list or a tag is kept as the papers it meant, so that --again asks the same ones.
     keys = filters.keys if among is None else sorted(among)
-    return Session(lab.asker(filters), lab.store.papers.count(among), model=chosen, keys=keys)
+    papers = lab.store.papers.count(among)
+    if among is not None and not papers:
+        raise NotFound(
+            "no paper with text in the index fits what you narrowed it to: see 'paperlab list' and 'paperlab doctor'"
+        )
+    return Session(lab.asker(filters), papers, model=chosen, keys=keys)
 
 
 class _Telling:
@@ -155,7 +163,6 @@ class _Telling:
 
 def _ask_again(told: _Telling, name: str, model: str | None) -> bool:
     from paperlab.ask.changes import changes, changes_document, shown
-    from paperlab.types import Filters
 
     lab, options = told.lab, told.options
     before = lab.questions.get(name)
