@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 DEPTH = 40
 """Passages looked at."""
-SENTENCES = 40
+SENTENCES = 20
 """Candidates whose vectors are compared, the best by their words; 60 found no more."""
 PASSAGES = 5
 """Nearest passages told with every answer."""

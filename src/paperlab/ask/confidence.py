@@ -26,7 +26,7 @@ class Signals:
 
 
 WEIGHTS = Signals(cosine=4.0, own_cosine=2.0, passage=2.0, lacking=-6.0, nowhere=-1.0)
-BIAS = -4.2
+BIAS = -4.05
 
 
 def confidence(signals: Signals) -> float:
