@@ -150,7 +150,10 @@ def parts(text: str) -> list[str]:
         if min(len(piece.split()), len(rest.split())) >= 3 and _asks(piece):
             found.append(piece.rstrip("?") + "?")
             start = match.end()
-    return [*found, text[start:].strip()]
+    rest = text[start:].strip()
+    if found and not _asks(rest):
+        rest = f"{found.pop()} {rest}"
+    return [*found, rest]
 
 
 def _asks(piece: str) -> bool:
