@@ -126,7 +126,7 @@ class Asker:
         if not question.compares:
             hits = _best_named(hits, missing)
         ranker = Ranker(question, words.stems, weigh, missing)
-        candidates, scores, cosines = self._ranked(text, gather(hits, self._store), ranker, compares=question.compares)
+        candidates, scores, cosines = self._ranked(plain, gather(hits, self._store), ranker, compares=question.compares)
         cells = self._cells(question, weigh, _best_papers(candidates), missing)
         nowhere = names.nowhere()
         passage = hits[0].score if hits else 0.0
@@ -243,7 +243,7 @@ class Asker:
         quote = self._quotes.of_cell(key, match)
         if quote is None:
             return []
-        return [Statement(_cell_text(match, quote), (quote,))]
+        return [Statement(_cell_text(match, quote), (quote, *self._quotes.of_labels(key, match, quote)))]
 
 
 def _is_told(quote: Quote, known: Sequence[Statement]) -> bool:

@@ -79,6 +79,14 @@ class CellMatch:
     """Labels, unit or caption have what the question counts, if it says what."""
 
     @property
+    def label_cells(self) -> list[Cell]:
+        """The cells above it that name its column, and the section row that names its group."""
+        above = list(_above(self.table, self.row))
+        group = [row.cells[0] for row in above if row.kind is RowKind.GROUP][:1]
+        heads = [row.cells[self.column] for row in above if row.kind is RowKind.HEADER]
+        return [cell for cell in dict.fromkeys([*group, *heads]) if cell.box]
+
+    @property
     def row_label(self) -> str:
         """What names its row, outermost first; settings last where they tell it from a row of the same name."""
         return " › ".join([*_row_labels(self.table, self.row), *self.setup])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from paperlab.ask.quoting import label_of, printed_row, quoted
-from paperlab.quotes import locate_parts
+from paperlab.quotes import locate_parts, missing_numbers
 from paperlab.types import CellPlace, PageBox, Quote
 
 if TYPE_CHECKING:
@@ -45,6 +46,16 @@ class PageQuotes:
         found = [self._piece(paper, text, pages, candidate.section) for text, pages in pieces] if paper else []
         quotes = tuple(quote for quotes in found for quote in quotes) if all(found) else ()
         return quotes if all(map(_can_be_read, quotes)) else ()
+
+    def of_labels(self, key: str, match: CellMatch, row: Quote) -> tuple[Quote, ...]:
+        """Return the labels of a cell that have numbers which its row does not: all that is told stands in a quote."""
+        paper = self._store.papers.get(key)
+        page, blocks = self._page(key, row.page)
+        if paper is None or page is None:
+            return ()
+        cells = [cell for cell in match.label_cells if cell.box and missing_numbers(cell.text, [row.text])]
+        found = [(cell.box, quoted(paper, page, blocks, cell.text, section=row.section)) for cell in cells]
+        return tuple(replace(quote, boxes=(PageBox(row.page, box),)) for box, quote in found if quote and box)
 
     def _piece(self, paper: Paper, text: str, pages: Sequence[int], section: tuple[str, ...]) -> tuple[Quote, ...]:
         printed = [(page, blocks) for page, blocks in (self._page(paper.key, number) for number in pages) if page]
