@@ -149,10 +149,6 @@ class TestWords:
 
         assert (question.words, question.names) == ((), ())
 
-    def test_digits_are_told_as_typed(self) -> None:
-        """With their separators, each once."""
-        assert understand("Is 12,400 more than 0.5 or 12,400?").numbers == ("12,400", "0.5")
-
     @given(st.text(max_size=300))
     def test_anything_can_be_asked(self, text: str) -> None:
         """Whatever is typed is understood in some way, and its parts are pieces of it in order."""

@@ -59,7 +59,6 @@ class Found:
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
     """Best first."""
-    scores: tuple[float, ...]
     cells: tuple[tuple[str, CellMatch], ...]
     """(paper's key, cell), best first."""
     signals: Signals
@@ -78,7 +77,7 @@ class Asker:
         words: Callable[[], WordIndex],
         embedder: Callable[[], Embedder],
         find: Callable[[str, int], list[Hit]],
-        sentences: int = 3,
+        sentences: int = 4,
     ) -> None:
         """`find` searches for a text and returns up to so many hits, best first; it narrows to what the user named."""
         self._store = store
@@ -126,13 +125,13 @@ class Asker:
         if not question.compares:
             hits = _best_named(hits, missing)
         ranker = Ranker(question, words.stems, weigh, missing)
-        candidates, scores, cosines = self._ranked(plain, gather(hits, self._store), ranker, compares=question.compares)
+        candidates, cosines = self._ranked(plain, gather(hits, self._store), ranker, compares=question.compares)
         cells = self._cells(question, weigh, _best_papers(candidates), missing)
         nowhere = names.nowhere()
         passage = hits[0].score if hits else 0.0
         lacking = float(bool(_lacking(question, candidates, missing)))
         signals = Signals(max(cosines, default=0.0), next(iter(cosines), 0.0), passage, lacking, float(bool(nowhere)))
-        return Found(question, tuple(hits), candidates, scores, cells, signals, missing, nowhere)
+        return Found(question, tuple(hits), candidates, cells, signals, missing, nowhere)
 
     def _of_owners(self, text: str, hits: Sequence[Hit], owners: Sequence[str]) -> list[Hit]:
         """Return the hits in the papers that the question names, the best of each: a shared list may leave one out."""
@@ -151,22 +150,17 @@ class Asker:
 
     def _ranked(
         self, text: str, candidates: Sequence[Candidate], ranker: Ranker, *, compares: bool
-    ) -> tuple[tuple[Candidate, ...], tuple[float, ...], tuple[float, ...]]:
-        """Return the best candidates, best first, with their scores and their cosines to the question."""
+    ) -> tuple[tuple[Candidate, ...], tuple[float, ...]]:
+        """Return the best candidates, best first, with their cosines to the question."""
         first = (-ranker.scores(candidates)).argsort(kind="stable")
         order = _by_turns([candidates[i] for i in first]) if compares else [candidates[i] for i in first]
         kept = [one for one in order[: 2 * SENTENCES] if not is_instruction(one.text)][:SENTENCES]
         if not kept:
-            return (), (), ()
+            return (), ()
         embedder = self._embedder()
         cosines = embedder.embed([candidate.text for candidate in kept]) @ embedder.embed_query(text)
-        scores = ranker.scores(kept, cosines)
-        best = (-scores).argsort(kind="stable")
-        return (
-            tuple(kept[i] for i in best),
-            tuple(float(scores[i]) for i in best),
-            tuple(float(cosines[i]) for i in best),
-        )
+        best = (-ranker.scores(kept, cosines)).argsort(kind="stable")
+        return tuple(kept[i] for i in best), tuple(float(cosines[i]) for i in best)
 
     def _cells(
         self,

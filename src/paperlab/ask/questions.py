@@ -108,8 +108,6 @@ class Question:
     """As asked."""
     kind: Kind
     names: tuple[Name, ...]
-    numbers: tuple[str, ...]
-    """Digits it contains, which need not stand in the answer's words: `65-billion` is printed as `65B`."""
     words: tuple[str, ...]
     """Its telling words, lower-cased, names and numbers among them, each once."""
     counted: str
@@ -125,7 +123,6 @@ def understand(text: str) -> Question:
         text=text,
         kind=_kind(text),
         names=_names(text),
-        numbers=tuple(dict.fromkeys(re.findall(r"\d+(?:[.,]\d+)*", text))),
         words=tuple(dict.fromkeys(words)),
         counted=_counted(text),
         compares=_COMPARED.search(text) is not None,
