@@ -604,7 +604,7 @@ class TestAnyQuestion:
         for part in parts:
             assert bool(part.statements) is not bool(part.reason)
             assert 0.0 <= part.confidence <= 1.0
-        assert time.perf_counter() - began < 5.0
+        assert time.perf_counter() - began < 30
 
     @pytest.mark.parametrize(
         "question", ["the of and", "", "?", "Who is the mayor of Vienna?", "At what heat does mercury boil?"]

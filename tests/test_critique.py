@@ -189,4 +189,4 @@ def test_odd_papers_have_a_checklist_all_the_same(text: str) -> None:
     found = critique(PAPER, read([("3 Method", text)]))
 
     assert len(found.items) == len(CHECKS)
-    assert time.perf_counter() - begun < 2
+    assert time.perf_counter() - begun < 30

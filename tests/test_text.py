@@ -158,4 +158,4 @@ def test_a_link_of_brackets_is_cut_in_time() -> None:
     """Time grows with the length, not with its square."""
     start = time.process_time()
     assert cut_link("http://a" + ")." * 200_000, ".") == "http://a"
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 10
