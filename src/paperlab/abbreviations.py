@@ -95,7 +95,7 @@ def short_key(short: str) -> str:
 
 def long_key(words: Iterable[str]) -> str:
     """Return what long forms are compared by: singular or plural, hyphen, space or neither make no difference."""
-    return "".join(_singular(part) for word in words for part in _PARTS.findall(word.lower()))
+    return "".join(singular(part) for word in words for part in _PARTS.findall(word.lower()))
 
 
 def query_keys(words: Sequence[str]) -> tuple[set[str], set[str]]:
@@ -323,10 +323,10 @@ def _lowered(part: re.Match[str]) -> str:
 
 
 def _singular_of(word: str) -> str:
-    return word if word.isupper() else _singular(word)
+    return word if word.isupper() else singular(word)
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
     """Return a noun without its plural ending, by rule: networks, memories, processes; a word that has none stays."""
     if len(word) <= 3 or word.endswith(("ss", "us", "is")) or not word.endswith("s"):
         return word

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from paperlab.abbreviations import singular
 from paperlab.queries import STOP_WORDS
 from paperlab.text import fold
 from paperlab.types import RowKind
@@ -121,10 +122,10 @@ def asked(text: str, telling: Sequence[str], weigh: Callable[[str], float], coun
     `counted` is what the number is of, where the question says so.
     """
     words = tuple(_tokens(text))
-    weights = {_singular(word): weigh(word) for word in telling}
+    weights = {singular(word): weigh(word) for word in telling}
     marks = max(weights.values(), default=1.0)
     told = {word: weights.get(word, marks) for word in words if word in weights or not word.isalpha()}
-    return Asked(words, told, _singular(counted))
+    return Asked(words, told, singular(counted))
 
 
 def best_cells(question: Asked, table: Table, about: str, limit: int = 3) -> list[CellMatch]:
@@ -292,7 +293,7 @@ def _tokens(text: str) -> list[str]:
     """Return the words of a text, folded; a decimal number is one, and so is the `++` of a name."""
     plain = _SCRIPT.sub(" ", _CITED.sub(" ", text))
     return [
-        _singular(word)
+        singular(word)
         for part in _TOKEN.findall(plain)
         for word in ([part] if part[0] in "+0123456789" else fold(part).split())
     ]
@@ -331,12 +332,6 @@ def _shortens(short: str, long: str) -> bool:
         return False
     letters = iter(long)
     return all(letter in letters for letter in short)
-
-
-def _singular(word: str) -> str:
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
-    return word
 
 
 def _row_labels(table: Table, i: int) -> list[str]:
