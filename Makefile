@@ -40,5 +40,5 @@ clean:
 	@touch $@
 
 .venv/dev: .venv/run
-	$(PIP) --editable '.[dev]'
+	$(PIP) --editable '.[dev,replicate]'
 	@touch $@

@@ -105,7 +105,7 @@ def _fitted(samples: list[Sample], start: NDArray[np.float64], pull: float = 0.0
 
 def fit_confidence(asker: Asker, answerable: list[dict[str, Any]], unanswerable: list[dict[str, Any]]) -> None:
     """Print the logistic model, and what it declines of those held out at each false abstention rate."""
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.linear_model import LogisticRegression
 
     rows = [(asker.find(q["question"]).signals, 1, q["pdf"]) for q in answerable]
     rows += [(asker.find(q["question"]).signals, 0, str(i)) for i, q in enumerate(unanswerable)]

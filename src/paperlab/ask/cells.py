@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from paperlab.abbreviations import singular
 from paperlab.queries import STOP_WORDS
+from paperlab.table_labels import cell_text, column_labels, is_first_place, row_labels, rows_above
 from paperlab.text import fold
 from paperlab.types import RowKind
 
@@ -82,7 +83,7 @@ class CellMatch:
     @property
     def label_cells(self) -> list[Cell]:
         """The cells above it that name its column, and the section row that names its group."""
-        above = list(_above(self.table, self.row))
+        above = list(rows_above(self.table, self.row))
         group = [row.cells[0] for row in above if row.kind is RowKind.GROUP][:1]
         heads = [row.cells[self.column] for row in above if row.kind is RowKind.HEADER]
         return [cell for cell in dict.fromkeys([*group, *heads]) if cell.box]
@@ -90,12 +91,12 @@ class CellMatch:
     @property
     def row_label(self) -> str:
         """What names its row, outermost first; settings last where they tell it from a row of the same name."""
-        return " › ".join([*_row_labels(self.table, self.row), *self.setup])
+        return " › ".join([*row_labels(self.table, self.row), *self.setup])
 
     @property
     def column_label(self) -> str:
         """What names its column, likewise."""
-        return " › ".join(_column_labels(self.table, self.row, self.column))
+        return " › ".join(column_labels(self.table, self.row, self.column))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def best_cells(question: Asked, table: Table, about: str, limit: int = 3) -> lis
         for i, row in enumerate(table.rows)
         if row.kind is RowKind.DATA
         for j, cell in enumerate(row.cells)
-        if j >= table.label_columns and _is_asked_for(cell, question) and _is_first_place(table, i, j)
+        if j >= table.label_columns and _is_asked_for(cell, question) and is_first_place(table, i, j)
     ]
     asked_for = (match for match in found if match.column not in labels.settings)
     return sorted(asked_for, key=lambda match: -match.score)[:limit]
@@ -158,16 +159,16 @@ def told_row(tables: Iterable[Table], text: str) -> str:
 def _told(table: Table, i: int) -> str:
     row = table.rows[i]
     named = [
-        f"{label} {_text(cell)}".strip()
+        f"{label} {cell_text(cell)}".strip()
         for j, cell in enumerate(row.cells)
-        if j >= table.label_columns and _text(cell) and _is_first_column(row, j)
-        for label in [" › ".join(_column_labels(table, i, j))]
+        if j >= table.label_columns and cell_text(cell) and _is_first_column(row, j)
+        for label in [" › ".join(column_labels(table, i, j))]
     ][:_MOST_CELLS]
-    return f"{' › '.join(_row_labels(table, i))}: {', '.join(named)}"
+    return f"{' › '.join(row_labels(table, i))}: {', '.join(named)}"
 
 
 def _once(row: TableRow) -> list[str]:
-    return [_text(cell) for j, cell in enumerate(row.cells) if _is_first_column(row, j)]
+    return [cell_text(cell) for j, cell in enumerate(row.cells) if _is_first_column(row, j)]
 
 
 def _is_first_column(row: TableRow, j: int) -> bool:
@@ -201,23 +202,23 @@ class _Labels:
     def _best_row(self) -> float:
         """The most of the question that any row's own labels have, with a number in it or not."""
         rows = (i for i, row in enumerate(self._table.rows) if row.kind is RowKind.DATA)
-        return max((self._weight(self._joined(_row_labels(self._table, i))[0]) for i in rows), default=0.0)
+        return max((self._weight(self._joined(row_labels(self._table, i))[0]) for i in rows), default=0.0)
 
     def _named(self) -> set[str]:
         """Return the question's words that are labels of some row or column."""
         table = self._table
         rows = [row.cells if row.kind is not RowKind.DATA else row.cells[: table.label_columns] for row in table.rows]
-        labels = {_text(cell) for cells in rows for cell in cells}
+        labels = {cell_text(cell) for cells in rows for cell in cells}
         return {word for label in labels for word, share in self._cover(label)[0].items() if share >= _SHORTENED}
 
     def match(self, i: int, j: int) -> CellMatch:
         """Return how a cell fits."""
         if i not in self._rows:
-            row, extra = self._joined(_row_labels(self._table, i))
+            row, extra = self._joined(row_labels(self._table, i))
             setup = self._setup(i)
             self._rows[i] = self._best(row, *setup.values()), extra, tuple(setup)
         row, row_extra, settings = self._rows[i]
-        column, column_extra = self._joined([*_column_labels(self._table, i, j), *_units(self._table.rows[i].cells[j])])
+        column, column_extra = self._joined([*column_labels(self._table, i, j), *_units(self._table.rows[i].cells[j])])
         covered = self._best(self._around, row, column)
         score = self._weight(covered) - _ROW_EXTRA * row_extra - _COLUMN_EXTRA * column_extra
         whole = self._question.whole
@@ -234,21 +235,19 @@ class _Labels:
             if j < self._table.label_columns or not cell.text:
                 continue
             told, _ = self._cover(cell.text)
-            labels = _column_labels(self._table, i, j)
+            labels = column_labels(self._table, i, j)
             header, _ = self._joined(labels)
             # A digit alone proves nothing: its column must be named, too, or no other row may have it.
             if told and (header or any(len(word) > 2 for word in told) or self._is_only(i, j)):
                 self.settings.add(j)
-                setting = f"{' '.join(labels)} {_text(cell)}".strip()
+                setting = f"{' '.join(labels)} {cell_text(cell)}".strip()
                 found[setting] = {word: _SHORTENED * share for word, share in (told | header).items()}
         return found
 
     def _is_only(self, i: int, j: int) -> bool:
         """Tell a cell whose text no other row of the same labels has in its column."""
-        rows, labels = self._table.rows, _row_labels(self._table, i)
-        alike = [
-            row for k, row in enumerate(rows) if row.kind is RowKind.DATA and _row_labels(self._table, k) == labels
-        ]
+        rows, labels = self._table.rows, row_labels(self._table, i)
+        alike = [row for k, row in enumerate(rows) if row.kind is RowKind.DATA and row_labels(self._table, k) == labels]
         return sum(row.cells[j].text == rows[i].cells[j].text for row in alike) == 1 < len(alike)
 
     @staticmethod
@@ -334,40 +333,6 @@ def _shortens(short: str, long: str) -> bool:
     return all(letter in letters for letter in short)
 
 
-def _row_labels(table: Table, i: int) -> list[str]:
-    """Return what names a row: the section row above it, then its own labels."""
-    group = next((_text(row.cells[0]) for row in _above(table, i) if row.kind is RowKind.GROUP), "")
-    own = [_text(cell) for cell in table.rows[i].cells[: table.label_columns]]
-    return [label for label in dict.fromkeys([group, *own]) if label]
-
-
-def _column_labels(table: Table, i: int, j: int) -> list[str]:
-    """Return what names a column at a row: the nearest header rows above it, from top to bottom."""
-    found: list[str] = []
-    for row in _above(table, i):
-        if row.kind is RowKind.HEADER:
-            found.append(_text(row.cells[j]))
-        elif found:
-            break
-    return [label for label in dict.fromkeys(reversed(found)) if label]
-
-
-def _above(table: Table, i: int) -> Iterator[TableRow]:
-    """Yield the rows above a row in its panel, nearest first."""
-    first = next((panel.first for panel in table.panels if panel.first <= i < panel.last), 0)
-    return (table.rows[k] for k in range(i - 1, first - 1, -1))
-
-
 def _is_asked_for(cell: Cell, question: Asked) -> bool:
     """Tell a cell with a number that the question does not give itself."""
     return bool(cell.values) and cell.values[0].printed not in question.words
-
-
-def _is_first_place(table: Table, i: int, j: int) -> bool:
-    """Tell the first of the places that a spanning cell covers; its other columns name it as well."""
-    cell = table.rows[i].cells[j]
-    return i == 0 or cell.rows == 1 or table.rows[i - 1].cells[j] != cell
-
-
-def _text(cell: Cell) -> str:
-    return " ".join(cell.text.split())

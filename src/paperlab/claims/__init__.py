@@ -1,0 +1,1 @@
+"""Finds what a paper reports: results in its tables and sentences, each with its place. Pure."""

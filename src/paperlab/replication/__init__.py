@@ -1,0 +1,1 @@
+"""Replications: scaffolded, run, compared with the paper, reported."""

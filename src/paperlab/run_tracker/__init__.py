@@ -1,0 +1,1 @@
+"""Reads what other tools recorded of runs: MLflow, TensorBoard, CSV and JSON files."""
