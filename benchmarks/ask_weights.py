@@ -58,7 +58,7 @@ def sample(lab: Lab, question: dict[str, Any], key: str) -> Sample:
     """Return the candidates of a question with the truth about each."""
     asked = understand(question["question"])
     hits = lab.search(question["question"], limit=_DEPTH)
-    words = lab.words.open()
+    words = lab.own.words.open()
     total = lab.store.passages.count()
     missing = Names(asked, lab.store, words).missing(list(dict.fromkeys(hit.key for hit in hits)))
     ranker = Ranker(asked, words.stems, lambda word: rarity(total, words.frequency(word)), missing)

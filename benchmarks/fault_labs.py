@@ -136,7 +136,7 @@ def probed(lab_folder: Path) -> None:
         hits = {f"{mode}: {q}": told(lab.search(q, mode=mode, limit=200)) for mode in MODES for q in QUERIES}
         again = {f"{mode}: {q}": told(lab.search(q, mode=mode, limit=200)) for mode in MODES for q in QUERIES}
         findings = [f"{one.part}: {one.found}" for one in check(lab) if one.state != "ok" and one.part != "disk"]
-        problems = {"words": lab.words.problem(), "vectors": lab.keeper.problem(lab.store.vectors)}
+        problems = {"words": lab.own.words.problem(), "vectors": lab.own.keeper.problem(lab.store.vectors)}
     rows = {} if not lab.own.path.is_file() else contents(lab.own.path)
     catalogue = contents(lab.catalogue.path) if lab.catalogue.path.is_file() else {}
     state: dict[str, Any] = {"hits": hits, "said": said, "findings": findings, "rows": rows, "catalogue": catalogue}

@@ -36,7 +36,7 @@ def opened(folder: Path, _asked: Asked) -> dict[str, float]:
     if any(path.suffix == ".ivf" for path in (folder / "index" / "vectors").rglob("*")):
         figures["faiss_s"] = timed(lambda: __import__("faiss"))
     figures["import_words_s"] = timed(lambda: __import__("tantivy"))
-    figures["open_words_s"] = timed(lab.words.open)
+    figures["open_words_s"] = timed(lab.own.words.open)
     figures["open_vectors_s"] = timed(lambda: lab.own.vectors)
     figures["open_s"] = figures["open_words_s"] + figures["open_vectors_s"]
     return figures
@@ -196,7 +196,7 @@ def _added(lab: Lab, watching: Lab, number: int, texts: Sequence[str]) -> dict[s
     steps["text"] = timed(lambda: lab.store.readings.put(pdf.sha256, reading, lab.cutter.id, chunks))
     whole = timed(lambda: embed_missing(lab.store.vectors, lab.embedder, 512, report, silent))
     steps |= {"embed": report.seconds["embed"], "vectors": whole - report.seconds["embed"]}
-    steps["index"] = timed(lambda: lab.keeper.keep(lab.store.vectors))
+    steps["index"] = timed(lambda: lab.own.keeper.keep(lab.store.vectors))
     steps["first search"] = timed(lambda: _must(lab, mine[0], paper.key, there=True))
     steps["another's"] = timed(lambda: _must(watching, mine[0], paper.key, there=True))
     return steps

@@ -193,8 +193,8 @@ def make_lab(folder: Path, source: Source, size: int, say: Any) -> dict[str, flo
     timed("records", lambda: _put_records(lab, maker, size))
     timed("readings", lambda: _put_readings(maker, size))
     timed("vectors", lambda: _put_vectors(lab, maker, size))
-    timed("words", lab.words.open)
-    timed("index", lambda: lab.keeper.keep(lab.store.vectors))
+    timed("words", lab.own.words.open)
+    timed("index", lambda: lab.own.keeper.keep(lab.store.vectors))
     lab.close()
     return seconds
 

@@ -150,9 +150,9 @@ def _readings(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
 
 
 def _word_index(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
-    problem = lab.words.problem()
+    problem = lab.own.words.problem()
     if problem and mend:
-        lab.words.open()
+        lab.own.words.open()
         yield "warning", f"{problem}: mended", ""
     elif problem:
         yield "warning", problem, "the next search mends it"
@@ -161,9 +161,9 @@ def _word_index(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
 
 
 def _vector_index(lab: Lab, mend: bool) -> Iterator[_Found]:  # noqa: FBT001
-    problem = lab.keeper.problem(lab.store.vectors)
+    problem = lab.own.keeper.problem(lab.store.vectors)
     if problem and mend:
-        lab.keeper.open(lab.store.vectors, thorough=True)
+        lab.own.keeper.open(lab.store.vectors, thorough=True)
         yield "warning", f"{problem}: mended", ""
     elif problem:
         yield "warning", problem, "the next search mends it"

@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from paperlab.protocols import Embedder, PageReader, Source
     from paperlab.search.bundle import SearchIndex
     from paperlab.search.engine import Searcher
-    from paperlab.search.keeper import IndexKeeper
-    from paperlab.search.words import WordKeeper
     from paperlab.store import Store
+    from paperlab.store.claims import Claims
     from paperlab.types import Hit, Paper, Reading, ReadingList, Table
 
 
@@ -50,6 +49,7 @@ class Lab:
         """`say` is told what goes on, `complain` what is wrong with a file although the work goes on."""
         self.root = root
         self.settings = given or settings.read_settings(root)
+        self.index_folder = root / "index"
         self.library = Library(root / "papers", self.index_folder / ".library.lock")
         self._say = say or (lambda _message: None)
         self._complain = complain or (lambda _message: None)
@@ -111,11 +111,6 @@ class Lab:
         """The library's index database."""
         return self.own.store
 
-    @property
-    def index_folder(self) -> Path:
-        """Where everything lies that can be computed again."""
-        return self.root / "index"
-
     @cached_property
     def embedder(self) -> Embedder:
         """The embedder the settings name."""
@@ -159,16 +154,6 @@ class Lab:
         return cast("Source", source)
 
     @property
-    def keeper(self) -> IndexKeeper:
-        """What keeps the library's vector index in step with the database."""
-        return self.own.keeper
-
-    @property
-    def words(self) -> WordKeeper:
-        """What keeps the library's word index in step with the database."""
-        return self.own.words
-
-    @property
     def searcher(self) -> Searcher:
         """The library's search engine, warm from the second query on."""
         return self.own.searcher
@@ -196,7 +181,7 @@ class Lab:
         def find(text: str, limit: int) -> list[Hit]:
             return self.search(text, filters=filters, limit=limit)
 
-        return Asker(self.store, self.words.open, lambda: self.own.searched_by, find, self.settings.ask_sentences)
+        return Asker(self.store, self.own.words.open, lambda: self.own.searched_by, find, self.settings.ask_sentences)
 
     @cached_property
     def questions(self) -> QuestionLog:
@@ -302,6 +287,18 @@ class Lab:
 
         return read_tables(read_source(source))
 
+    def claims(self, key: str | None = None) -> Claims:
+        """Return the store of claims after looking for those that are missing, of all papers or of one.
+
+        A paper that is not indexed is read first, where it is the one asked for; raises as `reading` does.
+        """
+        from paperlab.ingest.claims import find_claims
+
+        if key is not None:
+            self.reading(self.library.load(key))
+        find_claims(self.store, key)
+        return self.store.claims
+
     def select(self, filters: Filters) -> set[str] | None:
         """Return the keys of the papers that fit, or None where nothing was narrowed."""
         if filters == Filters():
@@ -342,8 +339,9 @@ class Lab:
             tools = (self.cutter, self.embedder, self.settings.index_window, progress)
             indexer = Indexer(self.library, self.store, self.reader, *tools)
             report = indexer.run(papers, whole_library=not named, retry=bool(named))
-            self.keeper.keep(self.store.vectors, progress)
-            self.words.keep()
+            self.own.keeper.keep(self.store.vectors, progress)
+            self.own.words.keep()
+            self.claims()
         return report
 
     def import_metadata(self, file: Path | None, progress: Progress, *, words_only: bool = False) -> ImportReport:

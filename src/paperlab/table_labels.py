@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from paperlab.text import fold
 from paperlab.types import RowKind
 
 if TYPE_CHECKING:
@@ -45,3 +47,8 @@ def is_first_place(table: Table, i: int, j: int) -> bool:
 def cell_text(cell: Cell) -> str:
     """Return a cell's words on one line."""
     return " ".join(cell.text.split())
+
+
+def label_words(text: str) -> str:
+    """Return a label as compared with others: lower-case words, numbers apart: `CIFAR10` is `CIFAR-10`."""
+    return " ".join(re.findall(r"[^\W\d_]+|\d+", fold(text)))

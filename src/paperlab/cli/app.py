@@ -75,6 +75,8 @@ _COMMANDS = LateCommands(
         "figures": "reading:figures",
         "references": "reading:references",
         "picture": "reading:picture",
+        "claims": "claims:claims",
+        "replicate": "replications:replicate",
         "summarize": "summaries:summarize",
         "status": "papers:status",
         "tag": "papers:tag",

@@ -6,9 +6,11 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlite_utils import Database
 
-VERSION = 5
+VERSION = 6
 """`PRAGMA user_version` of a database that all migrations below have seen: opening it needs no sqlite-utils."""
 
 _TABLES = """
@@ -223,6 +225,55 @@ CREATE TABLE page_text (          -- a page's text layer as its file has it: quo
 CREATE INDEX block_by_page ON block (reading_id, page);
 """
 
+_CLAIMS = """
+CREATE TABLE claim_state (        -- readings whose claims were looked for
+    reading_id INTEGER PRIMARY KEY REFERENCES reading (id) ON DELETE CASCADE,
+    version INTEGER NOT NULL      -- of what looked for them
+) STRICT;
+CREATE TABLE claim (
+    reading_id INTEGER NOT NULL REFERENCES reading (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    role TEXT NOT NULL,           -- result or setup
+    method TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    split TEXT NOT NULL,
+    metric TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    value REAL NOT NULL,
+    printed TEXT NOT NULL,
+    spread REAL,
+    spread_meaning TEXT,
+    unit TEXT NOT NULL,
+    decimals INTEGER NOT NULL,
+    n INTEGER,
+    page INTEGER NOT NULL,
+    table_number TEXT,            -- null for one out of a sentence
+    own INTEGER NOT NULL,
+    confidence REAL NOT NULL,
+    method_words TEXT NOT NULL,   -- as compared: words between blanks
+    dataset_words TEXT NOT NULL,
+    split_words TEXT NOT NULL,
+    metric_words TEXT NOT NULL,
+    record TEXT NOT NULL,         -- the whole claim as JSON, without the paper's key
+    PRIMARY KEY (reading_id, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE VIEW claims AS
+    SELECT paper.key, paper.title, paper.year, claim.id, role, method, dataset, split, metric, direction, value,
+        printed, spread, spread_meaning, unit, decimals, n, page, table_number, own, confidence
+    FROM claim JOIN reading ON reading.id = claim.reading_id JOIN paper ON paper.pdf_sha256 = reading.pdf_sha256;
+"""
+
+
+_MIGRATIONS = {
+    "m001_tables": _TABLES,
+    "m002_tables_and_figures": _FLOATS,
+    "m003_embedders": _EMBEDDERS,
+    "m004_words": _WORDS,
+    "m005_page_texts": _PAGE_TEXTS,
+    "m006_claims": _CLAIMS,
+}
+
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database to VERSION; each migration is done whole or not at all."""
@@ -231,36 +282,20 @@ def migrate(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations("paperlab")
-
-    @migrations()
-    def m001_tables(db: Database) -> None:
-        for statement in _statements(_TABLES):
-            db.conn.execute(statement)
-
-    @migrations()
-    def m002_tables_and_figures(db: Database) -> None:
-        for statement in _statements(_FLOATS):
-            db.conn.execute(statement)
-
-    @migrations()
-    def m003_embedders(db: Database) -> None:
-        for statement in _statements(_EMBEDDERS):
-            db.conn.execute(statement)
-
-    @migrations()
-    def m004_words(db: Database) -> None:
-        for statement in _statements(_WORDS):
-            db.conn.execute(statement)
-
-    @migrations()
-    def m005_page_texts(db: Database) -> None:
-        for statement in _statements(_PAGE_TEXTS):
-            db.conn.execute(statement)
-
+    for name, script in _MIGRATIONS.items():
+        migrations(name=name)(_running(script))
     migrations.apply(Database(connection))
     if connection.execute("PRAGMA application_id").fetchone()[0] == 0:
         connection.execute(f"PRAGMA application_id = {secrets.randbelow(2**31 - 1) + 1}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _running(script: str) -> Callable[[Database], None]:
+    def run(db: Database) -> None:
+        for statement in _statements(script):
+            db.conn.execute(statement)
+
+    return run
 
 
 def _statements(script: str) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from paperlab.store.catalogue import Catalogue
+    from paperlab.store.claims import Claims
     from paperlab.store.readings import Readings
     from paperlab.store.vectors import Vectors
     from paperlab.store.vocabulary import Vocabulary
@@ -63,6 +64,13 @@ class Store:
         from paperlab.store.readings import Readings
 
         return Readings(self._database)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What the papers report."""
+        from paperlab.store.claims import Claims
+
+        return Claims(self._database)
 
     def totals(self, embedder: str) -> Totals:
         """Count what the index holds."""
