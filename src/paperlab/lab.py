@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from paperlab import settings
 from paperlab.disk import only_one, sha256_of
-from paperlab.errors import BadFile, BadInput, Busy, NoLab, NoSpace
+from paperlab.errors import BadFile, Busy, NoLab, NoSpace
 from paperlab.folders import cache_folder, data_folder, lab_around, make_lab
 from paperlab.library import Library
 from paperlab.plugins import plugin
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from paperlab.ingest.catalogue import ImportReport
     from paperlab.library.questions import QuestionLog
     from paperlab.protocols import Embedder, PageReader, Source
+    from paperlab.replication.book import Replications
     from paperlab.search.bundle import SearchIndex
     from paperlab.search.engine import Searcher
     from paperlab.store import Store
@@ -299,6 +300,13 @@ class Lab:
         find_claims(self.store, key)
         return self.store.claims
 
+    @cached_property
+    def replications(self) -> Replications:
+        """The lab's replications."""
+        from paperlab.replication.book import Replications
+
+        return Replications(self.root / "replications", self.library, lambda key: self.claims(key).of(key))
+
     def select(self, filters: Filters) -> set[str] | None:
         """Return the keys of the papers that fit, or None where nothing was narrowed."""
         if filters == Filters():
@@ -376,17 +384,11 @@ class Lab:
 
         Those were copied there or marked by hand, or left there by a killed fetch.
         """
-        from paperlab.ingest import adopt_loose_pdf
+        from paperlab.ingest.recognise import adopt_loose_pdfs
 
         self.sync()
         papers = [paper for key in keys if (paper := self.store.papers.get(key))] if keys else self.store.papers.all()
-        adopted = []
-        for paper in papers:
-            try:
-                adopted.append(adopt_loose_pdf(self.library, self.reader, paper))
-            except BadInput as error:
-                self._complain(f"{paper.key}: {error}")
-                adopted.append(paper)
+        adopted = adopt_loose_pdfs(self.library, self.reader, papers, self._complain)
         if adopted != papers:
             self.sync()
         return adopted

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from paperlab.errors import UnreadablePdf
+from paperlab.errors import BadInput, UnreadablePdf
 from paperlab.ids import PaperId, make_key, parse_arxiv
 from paperlab.text import fold
 from paperlab.types import FrontMatter, Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from paperlab.library import Library
@@ -64,6 +64,20 @@ def adopt_loose_pdf(library: Library, reader: PageReader, paper: Paper) -> Paper
         return paper
     front, _warning = front_or_scan(reader, path)
     return library.adopt_pdf(paper.key, front.arxiv_version)
+
+
+def adopt_loose_pdfs(
+    library: Library, reader: PageReader, papers: Iterable[Paper], complain: Callable[[str], None]
+) -> list[Paper]:
+    """Return the papers with the PDFs that lay in their folders unrecorded; what cannot be used is complained of."""
+    adopted = []
+    for paper in papers:
+        try:
+            adopted.append(adopt_loose_pdf(library, reader, paper))
+        except BadInput as error:
+            complain(f"{paper.key}: {error}")
+            adopted.append(paper)
+    return adopted
 
 
 class KnownWorks:

@@ -131,7 +131,7 @@ def headline(verdicts: Iterable[Verdict]) -> str:
     """Return how many claims were tested and what came out, most first; counts, never a score."""
     listed = list(verdicts)
     counts = Counter(shown_outcome(verdict) for verdict in listed)
-    told = ", ".join(f"{n} {what}" for what, n in counts.most_common())
+    told = ", ".join(f"{what} {n}" for what, n in counts.most_common())
     tested = sum(bool(v.samples) and v.outcome not in {Outcome.UNCONFIRMED, Outcome.JUDGEMENT} for v in listed)
     claims = "claim" if len(listed) == 1 else "claims"
     return f"{tested} of {len(listed)} {claims} tested: {told}" if listed else "no claims"
