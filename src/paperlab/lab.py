@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from paperlab.search.engine import Searcher
     from paperlab.store import Store
     from paperlab.store.claims import Claims
-    from paperlab.types import Hit, Paper, Reading, ReadingList, Table
+    from paperlab.types import Hit, Paper, Reading, ReadingList
 
 
 class Lab:
@@ -279,15 +279,6 @@ class Lab:
             self.store.readings.put_if_new(known, reading)
         return reading
 
-    def latex_tables(self, paper: Paper) -> list[Table]:
-        """Return the tables of the paper's LaTeX source, none where the library has no source of it."""
-        source = self.library.latex_source(paper.key)
-        if source is None:
-            return []
-        from paperlab.latex import read_source, read_tables
-
-        return read_tables(read_source(source))
-
     def claims(self, key: str | None = None) -> Claims:
         """Return the store of claims after looking for those that are missing, of all papers or of one.
 
@@ -305,7 +296,8 @@ class Lab:
         """The lab's replications."""
         from paperlab.replication.book import Replications
 
-        return Replications(self.root / "replications", self.library, lambda key: self.claims(key).of(key))
+        paper = (lambda key: self.claims(key).of(key), self.reading, self.reader.picture)
+        return Replications(self.root / "replications", self.library, *paper)
 
     def select(self, filters: Filters) -> set[str] | None:
         """Return the keys of the papers that fit, or None where nothing was narrowed."""

@@ -154,15 +154,16 @@ def _numbered(found: Iterable[_Numbered], number: str | None, missing: str) -> l
 
 def _checked(lab: Lab, paper: Paper, tables: Sequence[Table]) -> dict[int, Agreement]:
     """Hold the tables against the paper's LaTeX source, where there is one; by `id`, since numbers may come twice."""
+    source = lab.library.latex_source(paper.key)
+    if source is None:
+        return {}
+    from paperlab.latex import compare_tables, match_tables, read_source, read_tables
+
     try:
-        sources = lab.latex_tables(paper)
+        sources = read_tables(read_source(source))
     except BadFile as error:
         say(f"paperlab: the tables were not held against the LaTeX source: {error}")
         return {}
-    if not sources:
-        return {}
-    from paperlab.latex import compare_tables, match_tables
-
     return {id(ours): compare_tables(ours, source) for ours, source in match_tables(list(tables), sources)}
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from paperlab.library import Library
     from paperlab.replication.stale import Stale
-    from paperlab.types import Claim, Comparison
+    from paperlab.types import Claim, Comparison, Paper, Reading
 
 FILE = "replication.toml"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -22,11 +22,20 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 class Replications:
     """All replications below one folder."""
 
-    def __init__(self, root: Path, library: Library, claims: Callable[[str], list[Claim]]) -> None:
-        """`claims` finds what a paper of the library, given by its key, reports."""
+    def __init__(
+        self,
+        root: Path,
+        library: Library,
+        claims: Callable[[str], list[Claim]],
+        reading: Callable[[Paper], Reading],
+        picture: Callable[..., bytes],
+    ) -> None:
+        """`claims` finds what a paper of the library, given by its key, reports; `picture` is a page reader's."""
         self.root = root
         self._library = library
         self._claims = claims
+        self._reading = reading
+        self._picture = picture
 
     def slugs(self) -> list[str]:
         """Return their names."""
@@ -65,6 +74,26 @@ class Replications:
             return stale_claims(tested, pdf.sha256, self._claims(key))
         except PdfMissing:
             return []
+
+    def cells(self, comparison: Comparison, dpi: int = 130) -> dict[str, bytes]:
+        """Return pictures (PNG) of the places that claims were read at, by claim.
+
+        Only out of the very PDF they were read in: where another or none is in the library, there is no picture.
+        """
+        from paperlab.claims.places import picture_place
+
+        key = comparison.replication.paper
+        paper = self._library.load(key) if key in self._library.stamps() else None
+        if paper is None or paper.pdf is None or not (self._library.folder(key) / paper.pdf.name).is_file():
+            return {}
+        path, tables = self._library.pdf(paper), self._reading(paper).tables
+        found = {}
+        for one in (verdict.claim for verdict in comparison.verdicts):
+            where = one.evidence
+            if where.page and where.box and where.sha256 == paper.pdf.sha256:
+                place = picture_place(where.page, where.box, tables)
+                found[one.id] = self._picture(path, place.page, place.box, dpi, place.marks)
+        return found
 
 
 def checked_slug(slug: str) -> str:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING
 
 from paperlab.text import one_line
 from paperlab.types import ClaimKind, Direction, Outcome, Selection, SpreadMeaning
+from paperlab.verdicts.units import factor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from paperlab.types import Comparison, Evidence, Reported, RunRecord, Sample, TestedClaim, Tier, Verdict
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#|!~&$])")
+_SPECIAL = re.compile(r"([\\`*\[\]<|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w]))")
+_OPENS = re.compile(r"^(\d*)([-+=.)](?=[-+=\s]|$)|[#>])")
+"""What would open a list, a quote or a heading at the start of a line."""
+_CODE = re.compile(r"`([^`|\\]+)`")
 _SPREADS = {
     SpreadMeaning.SD: "standard deviation",
     SpreadMeaning.SE: "standard error",
@@ -30,6 +35,12 @@ _SELECTIONS = {
     Selection.BEST: "best run",
 }
 _COMPARED = {ClaimKind.EXACT, ClaimKind.VALUE, ClaimKind.DIFFERENCE}
+_COMPARISON = {
+    ClaimKind.DIFFERENCE: "difference",
+    ClaimKind.ORDERING: "gap",
+    ClaimKind.PARITY: "difference",
+    ClaimKind.TREND: "mean step",
+}
 _PLACE = ("table", "row", "column", "page")
 _OPERATORS = {"<=": "at most", ">=": "at least", "<": "below", ">": "above"}
 _SHAPES = {"increasing": "increases", "decreasing": "decreases", "u-shape": "falls, then rises,"}
@@ -37,7 +48,14 @@ _SHAPES = {"increasing": "increases", "decreasing": "decreases", "u-shape": "fal
 
 def marked(text: str) -> str:
     """Return text as Markdown that shows it and does nothing else, on one line."""
-    return _SPECIAL.sub(r"\\\1", one_line(text))
+    return _OPENS.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", one_line(text)))
+
+
+def prose(text: str) -> str:
+    """Return a remark of the replication's author as Markdown: as `marked`, but code in backticks stays code."""
+    parts = _CODE.split(one_line(text))
+    shown_parts = [code(part) if i % 2 else _SPECIAL.sub(r"\\\1", part) for i, part in enumerate(parts)]
+    return _OPENS.sub(r"\1\\\2", "".join(shown_parts))
 
 
 def code(text: str) -> str:
@@ -87,9 +105,31 @@ def with_unit(text: str, unit: str) -> str:
 
 def shown(sample: Sample) -> str:
     """Return `mean ± standard deviation`, with the unit."""
+    if not sample.values:
+        return "no value"
     deviation = spread(sample.values)
     mean = number(fmean(sample.values), deviation)
     return with_unit(f"{mean} ± {number(deviation, deviation)}" if deviation is not None else mean, sample.unit)
+
+
+def in_claims_unit(verdict: Verdict) -> tuple[Sample, ...]:
+    """Return a verdict's samples in the unit of what was compared, where theirs can be turned into it."""
+    claim = verdict.claim
+    if not claim.unit or not _is_of_values(claim):
+        return verdict.samples
+    return tuple(_times(sample, factor(sample.unit, claim.unit), claim.unit) for sample in verdict.samples)
+
+
+def _times(sample: Sample, times: float | None, unit: str) -> Sample:
+    if times is None:
+        return sample
+    values = sample.values if times == 1 else tuple(value * times for value in sample.values)
+    return replace(sample, values=values, unit=unit)
+
+
+def _is_of_values(claim: TestedClaim) -> bool:
+    """Tell whether a claim's unit is that of its measures, and not one of a ratio or a slope."""
+    return claim.form not in {"rel", "ratio"} and claim.expect != "slope"
 
 
 def interval(verdict: Verdict) -> str:
@@ -98,7 +138,7 @@ def interval(verdict: Verdict) -> str:
         return ""
     low, high = verdict.interval
     width = high - low if math.isfinite(high - low) and high > low else None
-    ends = [number(low, width and width / 10), number(high, width and width / 10)]
+    ends = [number(low, width), number(high, width)]
     text = f"{ends[0]} to {ends[1]}"
     if not math.isfinite(low):
         text = f"at most {ends[1]}"
@@ -114,30 +154,22 @@ def compared(verdict: Verdict) -> str:
     claim = verdict.claim
     step = None
     if verdict.interval is not None and math.isfinite(verdict.interval[1] - verdict.interval[0]):
-        step = (verdict.interval[1] - verdict.interval[0]) / 10 or None
-    unit = "" if claim.kind is ClaimKind.TREND or claim.form in {"rel", "ratio"} else claim.unit
-    return with_unit(number(verdict.measured, step), unit)
+        step = verdict.interval[1] - verdict.interval[0] or None
+    return with_unit(number(verdict.measured, step), claim.unit if _is_of_values(claim) else "")
 
 
 def ours(verdict: Verdict) -> str:
     """Return what was measured, in one table cell of Markdown."""
-    kind, samples = verdict.claim.kind, verdict.samples
+    kind, samples = verdict.claim.kind, in_claims_unit(verdict)
     if len(samples) == 1 and kind is not ClaimKind.TREND:
         return marked(shown(samples[0]))
     parts = [f"{code(sample.measure)} {marked(shown(sample))}" for sample in samples[:4]]
     if kind is ClaimKind.TREND or len(samples) > 4:
         parts = [count(len(samples), "measure")] if samples else []
     if text := compared(verdict):
-        parts.append(f"{_COMPARISON.get(kind, 'compared')}: {marked(text)}")
+        what = "slope" if verdict.claim.expect == "slope" else _COMPARISON.get(kind, "compared")
+        parts.append(f"{what}: {marked(text)}")
     return "; ".join(parts)
-
-
-_COMPARISON = {
-    ClaimKind.DIFFERENCE: "difference",
-    ClaimKind.ORDERING: "gap",
-    ClaimKind.PARITY: "difference",
-    ClaimKind.TREND: "trend",
-}
 
 
 def reported(printed: Reported, unit: str) -> str:
@@ -159,8 +191,8 @@ def expected(claim: TestedClaim) -> str:
 
 
 def _ordering(claim: TestedClaim) -> Iterator[str]:
-    sign = " > " if claim.direction is Direction.HIGHER else " < "
-    yield marked(sign).join([code(name) for name in claim.order])
+    sign = " > " if claim.direction is Direction.HIGHER else r" \< "
+    yield sign.join([code(name) for name in claim.order])
     if claim.margin:
         yield f", by at least {marked(with_unit(number(claim.margin), claim.unit))}"
 
@@ -248,4 +280,16 @@ def runs_behind(comparison: Comparison, verdict: Verdict) -> tuple[RunRecord, ..
     claim = verdict.claim
     named = [sample.measure for sample in verdict.samples] or [claim.measure, *claim.order, *claim.pair]
     variants = {variant_of(measure, comparison.tier) for measure in named if measure} - {""}
+    if claim.window:
+        variants = {name for name in variants if _is_within(claim.window, x_of(claim, comparison.tier, name))}
     return tuple(run for run in comparison.runs if run.variant in variants or not variants)
+
+
+def x_of(claim: TestedClaim, tier: Tier, variant: str) -> float | None:
+    """Return where a variant stands along a trend, None where its configuration does not say."""
+    value = tier.variants.get(variant, {}).get(claim.x)
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def _is_within(window: tuple[float, float], x: float | None) -> bool:
+    return x is None or window[0] <= x <= window[1]

@@ -1,0 +1,156 @@
+"""What the labels around one cell say its numbers are. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from paperlab.claims.labels import Label, LabelKind, clean_name, parts_of, read_label
+from paperlab.claims.roles import header_rows
+from paperlab.table_labels import cell_text, rows_above
+from paperlab.types import Direction, RowKind
+
+if TYPE_CHECKING:
+    from paperlab.claims.roles import Roles
+    from paperlab.types import Cell, Table, TableRow
+
+_SHORT = {"P": "precision", "R": "recall", "F": "F1", "Acc": "accuracy", "A": "accuracy"}
+"""What single letters mean beside each other."""
+_PLAINLY = re.compile(r"^#|params?\b|parameters?\b|flops|madds?|\bcost\b|batch|learning rate|\bepochs?\b|\bsteps?\b|memory|\bsize\b", re.IGNORECASE)
+_SPLIT = re.compile(r"\((?:[^()]*, ?)?(dev|test|val|valid|validation|train)\)", re.IGNORECASE)
+_FACTS = (LabelKind.SPLIT, LabelKind.AVERAGE, LabelKind.SETUP)
+_OWN_GROUP = re.compile(r"^\(?(?:ours?|our (?:method|model|work|approach)s?|this work|proposed)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class CellFacts:
+    """What is said of a cell by its labels."""
+
+    methods: list[str] = field(default_factory=list)
+    datasets: list[tuple[str, Label]] = field(default_factory=list)
+    """As printed, innermost last."""
+    metrics: list[Label] = field(default_factory=list)
+    """Labels that name a metric, innermost last."""
+    words: list[str] = field(default_factory=list)
+    """Labels in a level of metrics whose metric is not known."""
+    splits: list[str] = field(default_factory=list)
+    settings: list[str] = field(default_factory=list)
+    setup: Label | None = None
+    """The label that makes the cell a setting."""
+    unit: str = ""
+    own: bool = False
+    average: str = ""
+
+
+def cell_facts(table: Table, i: int, j: int, roles: Roles, part: tuple[int, int] | None = None) -> CellFacts:
+    """Return what a cell's labels say; `part` is (which, of how many) values where labels have as many parts."""
+    facts = CellFacts()
+    headers = header_rows(table, i)
+    before = None
+    last = max((k for k, row in enumerate(headers) if cell_text(row.cells[j])), default=-1)
+    for k, row in enumerate(headers):
+        cell = row.cells[j]
+        if cell is not before and cell_text(cell):
+            label = _part(_with_stub(table, row, cell), part)
+            _take(facts, label, roles.columns[k], cell_text(cell))
+            if label.kind is LabelKind.SETUP and _says_setup(label, roles.columns[k]) and (k == last or not _is_size(headers[last].cells[j])):
+                facts.setup = label
+        before = cell
+    _take_group(facts, table, i, roles)
+    for k in range(table.label_columns):
+        text = cell_text(table.rows[i].cells[k])
+        if text and text not in (cell_text(table.rows[i].cells[n]) for n in range(k)):
+            _take_row(facts, _part(text, part), roles, k, text)
+    return facts
+
+
+def _with_stub(table: Table, row: TableRow, cell: Cell) -> str:
+    """Return a header's words, behind those of a metric at the row's beginning that they go on: `pass@`, `@10`."""
+    text = cell_text(cell)
+    if text.strip("↑↓ ") in _SHORT:
+        beside = {cell_text(one).strip("↑↓ ") for one in row.cells}
+        return text.replace(text.strip("↑↓ "), _SHORT[text.strip("↑↓ ")]) if len(beside & {*_SHORT, "F1", "F1-score", "F_1"}) > 1 else text
+    stub = cell_text(row.cells[table.label_columns - 1]) if table.label_columns else ""
+    return f"{stub.rstrip('@')}{text}" if text.startswith("@") and stub else text
+
+
+def _is_size(cell: Cell) -> bool:
+    return read_label(cell_text(cell)).kind is LabelKind.SIZE
+
+
+def _says_setup(label: Label, kind: LabelKind) -> bool:
+    """Tell a setting from a method that is named like one."""
+    return kind is not LabelKind.METHOD or bool(_PLAINLY.search(label.text))
+
+
+def _part(text: str, part: tuple[int, int] | None) -> Label:
+    """Return a label, of its parts the one that belongs to the value."""
+    if part:
+        parts = parts_of(text, part[1])
+        if parts:
+            return read_label(parts[part[0]])
+    return read_label(text)
+
+
+def _take_group(facts: CellFacts, table: Table, i: int, roles: Roles) -> None:
+    text = next((cell_text(row.cells[0]) for row in rows_above(table, i) if row.kind is RowKind.GROUP), "")
+    if not text:
+        return
+    label = read_label(text)
+    facts.own |= bool(_OWN_GROUP.match(text)) or label.own
+    if label.kind in (LabelKind.DATASET, LabelKind.METRIC, LabelKind.SPLIT):
+        _take(facts, label, label.kind, text)
+    elif roles.group is LabelKind.METHOD and LabelKind.METHOD not in (*roles.labels, *roles.columns):
+        facts.methods.append(clean_name(text))
+    elif not facts.own:
+        facts.settings.append(clean_name(text))
+
+
+def _take_row(facts: CellFacts, label: Label, roles: Roles, k: int, text: str) -> None:
+    kind = roles.labels[k]
+    if label.kind is LabelKind.SETUP and LabelKind.METHOD not in roles.labels and _says_setup(label, kind):
+        facts.setup = facts.setup or label
+    if kind is LabelKind.SIZE and not (label.kind in _FACTS or (label.kind is LabelKind.METRIC and LabelKind.METRIC not in roles.columns)):
+        stub = read_label(roles.stubs[k]).text
+        facts.settings.append(f"{stub} = {clean_name(text)}" if stub and label.kind is LabelKind.SIZE else clean_name(text))
+        return
+    _take(facts, label, kind, text, row=True)
+
+
+def _take(facts: CellFacts, label: Label, kind: LabelKind, text: str, *, row: bool = False) -> None:
+    """Add what one label says, by what its level names."""
+    facts.unit = label.unit or facts.unit
+    facts.own |= label.own
+    if kind is LabelKind.METHOD:
+        facts.methods.append(clean_name(text))
+        if split := _SPLIT.search(text):
+            facts.splits[:0] = [read_label(split[1]).split]
+        return
+    if kind is LabelKind.DATASET and label.kind is LabelKind.SPLIT and label.split == "train":
+        facts.datasets.append((label.text, label))  # a class of objects among others
+    elif label.split:
+        facts.splits.append(label.split)
+    if label.kind is LabelKind.AVERAGE:
+        facts.average = clean_name(text)
+        return
+    if label.metrics:
+        facts.metrics.append(label)
+    if not label.name or label.kind is LabelKind.SETUP:
+        return
+    if label.kind is LabelKind.DATASET or (kind is LabelKind.DATASET and (row or label.kind is not LabelKind.SIZE)):
+        named = bool(label.datasets or label.metrics)
+        facts.datasets.append((label.name if named else label.text, label))
+        if label.setting:
+            facts.settings.append(label.setting)
+    elif label.kind is LabelKind.METRIC and re.search(r"[A-Z]", label.name[1:] or label.name) and kind not in (LabelKind.METRIC, LabelKind.SIZE):
+        facts.datasets.append((label.name, label))
+    elif kind is LabelKind.METRIC and label.kind in (LabelKind.UNKNOWN, LabelKind.METHOD):
+        facts.words.append(label.name)
+    elif label.kind is not LabelKind.METRIC:
+        facts.settings.append(clean_name(text))
+
+
+def direction_of(facts: CellFacts, given: Direction) -> Direction:
+    """Return which way the cell's metric is better: as its label says, else `given`."""
+    return next((label.direction for label in reversed(facts.metrics) if label.direction is not Direction.UNKNOWN), given)

@@ -1,0 +1,243 @@
+"""What one label of a table says: a method, a dataset, a metric, a split, a setting. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from paperlab.claims.terms import Found, TermKind, find_terms, squash
+from paperlab.claims.vocabulary import HEADS, STUBS
+from paperlab.claims.vocabulary_datasets import AVERAGES
+from paperlab.types import Direction
+
+_NUMBERED = re.compile(r" ?\[(?:\d+|[A-Z][A-Za-z+]*\d\d[a-z]?)(?:[,;–-] ?(?:\d+|[A-Z][A-Za-z+]*\d\d[a-z]?))*\]")
+_DATED = re.compile(r" ?[(\[](?:[^()\[\]]*?[A-Za-z.][,. ]+)??(?:19|20)\d\d[a-z]?(?:[,;][^()\[\]]*)?[)\]]")
+_MARKS = re.compile(r"[†‡§¶∥♯♭♮◇♦♣♠♥△▽⋆★]+|(?<!\w)\*+|\*+(?!\w)|∗+|\^\d{1,2}(?!\d)|\^(?=\s|$)")
+_OWN = re.compile(r" ?[(\[]?\b[Oo](?:urs|UR|URS)\b[)\]]?| ?\((?:our|this)(?: work| method| model| paper)?\)", re.IGNORECASE)
+_UP, _DOWN = re.compile("[↑⇑▲]"), re.compile("[↓⇓▼]")
+_UNIT = re.compile(
+    r" ?[(\[] ?(?:in )?(%|percent|ms|msec|s|sec|secs|seconds|min|mins|minutes|h|hrs|hours|days|GB|MB|G|M|B|K|millions?|billions?"
+    r"|dB|kWh|×10\^?\d+|x10\^?\d+|examples/sec|images?/s(?:ec)?|tokens/s(?:ec)?|FLOPs|GFLOPs|pp|points)(?:\.)? ?[)\]]|,? ?%$|^%(?= \w)"
+)
+_SIZE = re.compile(
+    r"(?:[≈~<>≤≥]? ?\d[\d.,]*(?: ?[MBKGTmbk])?(?:[ -]?(?:params|parameters|layers?|shots?|epochs?|steps|iterations|examples|tokens"
+    r"|models?|nets?|crops?|hours?|days|GPUs?|experts|samples|runs?|heads?|bits?|dims?|px|x|%|×|E|e))?(?: ?[/×x] ?\d+ ?[A-Za-z]?)*"
+    r"|(?:zero|one|few|two|three|five)[- ]?shots?|small|medium|base|large|x-?large|xl|xxl|tiny|huge|XS)",
+    re.IGNORECASE,
+)
+_SHOTS = re.compile(r"[ ,]*\(?\b(?:\d+|zero|one|few|five)[- ]?shots?(?: cot)?\b\)?|[ ,]*\(?\b(?:fine-?tun(?:e|ed|ing))\b\)?", re.IGNORECASE)
+_COST = re.compile(r"[TG]PU\S*[- ](?:core[- ])?(?:days|hours|hrs|years)|FLOPs?\b|\bMAdds?\b", re.IGNORECASE)
+_VAGUE = ("rank", "average", "score")
+_SPLIT_NAME = re.compile(r"(?:val|test|dev|eval|minival|trainval|testdev|devtest)[-_ ]?\w{0,5}", re.IGNORECASE)
+_LOOSE = ("rate", "Rate", "ratio", "Ratio", "score", "Score", "distance", "Distance")
+"""Heads that settings have, too."""
+_NOTHING = re.compile(r"[\s\-–—_.:,;/&|()\[\]{}'\"]*")
+_ADDS = re.compile(r"^(?:\+|w/|w/o|-\s|–\s|without |with |no |only |all |\(\w\)\s*[+–-])")
+_SEVERAL = re.compile(r"\s*(?:/|\band\b|&|\|)\s*")
+
+
+class LabelKind(StrEnum):
+    """What a label names."""
+
+    METRIC = "metric"
+    DATASET = "dataset"
+    SPLIT = "split"
+    SETUP = "setup"
+    SIZE = "size"
+    """A value of a setting: `125M`, `5-shot`, `18 layers`."""
+    METHOD = "method"
+    AVERAGE = "average"
+    UNKNOWN = "unknown"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label taken apart."""
+
+    text: str
+    """Without citations, marks, arrows and unit."""
+    name: str
+    """What is left without metric and split: a dataset or a method, as printed."""
+    kind: LabelKind
+    metrics: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    """Known ones, by their usual names."""
+    usual: str = ""
+    """The usual metric of the first of them."""
+    split: str = ""
+    direction: Direction = Direction.UNKNOWN
+    """Of the first metric; an arrow decides."""
+    unit: str = ""
+    own: bool = False
+    cited: bool = False
+    setting: str = ""
+    """Shots or the like beside a dataset: `5-shot`."""
+    setup: bool = False
+
+    @property
+    def is_only_metric(self) -> bool:
+        """It names a metric, a split perhaps, and nothing else."""
+        return bool(self.metrics) and not self.name
+
+
+@lru_cache(maxsize=8192)
+def read_label(printed: str) -> Label:
+    """Return what a label says."""
+    text, unit, direction = _without_marks(printed)
+    found = find_terms(text)
+    metrics = [one for one in found if one.term.kind is TermKind.METRIC]
+    datasets = [one for one in found if one.term.kind is TermKind.DATASET]
+    splits = [one for one in found if one.term.kind is TermKind.SPLIT]
+    setup = printed.lstrip().startswith(("#", "|")) or bool(_COST.search(printed)) or any(one.term.kind is TermKind.SETUP for one in found)
+    name = _rest(text, [*metrics, *splits])
+    if not found and _SPLIT_NAME.fullmatch(text):
+        return Label(text, "", LabelKind.SPLIT, split=text)
+    names = tuple(dict.fromkeys(one.term.name for one in metrics))
+    given = metrics[0].term.direction if metrics else Direction.UNKNOWN
+    if head := _own_metric(text, name, metrics, datasets):
+        names, given, name = (head[0],), head[1], ""
+    setting = ""
+    if datasets and (shots := _SHOTS.search(name)) and _is_telling(name[: shots.start()] + name[shots.end() :]):
+        setting, name = shots[0].strip(" ,()"), (name[: shots.start()] + name[shots.end() :]).strip(" ,")
+    bare = not _is_telling(name)
+    kind = _kind(text, "" if bare else name, found, setup=setup, has_metric=bool(names))
+    return Label(
+        text=text,
+        name="" if bare else name,
+        kind=kind,
+        metrics=names,
+        datasets=tuple(one.term.name for one in datasets),
+        usual=datasets[0].term.usual if datasets else "",
+        split="/".join(dict.fromkeys(one.term.name for one in splits)),
+        direction=direction or given,
+        unit=unit,
+        own=bool(_OWN.search(printed)),
+        setting=setting,
+        cited=bool(_NUMBERED.search(printed) or _DATED.search(printed)),
+        setup=setup,
+    )
+
+
+@lru_cache(maxsize=2048)
+def stub_kind(printed: str) -> str:
+    """Return what the header over a label column says that it names (`method`, `dataset`, ...), or nothing."""
+    text = re.sub(r"\s*\([^()]*\)$", "", _without_marks(printed)[0])
+    whole = _stubs().get(squash(text))
+    if whole or not text:
+        return whole or ""
+    return _stubs().get(squash(text.split()[-1]), "") if len(text.split()) <= 3 else ""
+
+
+def clean_name(printed: str) -> str:
+    """Return a row's name as printed without citations, marks and `(ours)`; what is only a citation stays."""
+    plain = _OWN.sub("", _without_marks(printed)[0]) if len(printed) > 4 else printed
+    return " ".join(plain.split()).strip(" ,;:") or " ".join(printed.split()).strip("()[] ")
+
+
+def parts_of(printed: str, count: int) -> list[str]:
+    """Return the parts of a label of `count` alternatives (`F1/Acc.`, `MNLI-(m/mm)`), none where it has not as many."""
+    text = _without_marks(printed)[0]
+    inside = re.fullmatch(r"(.*?)[ -]?\(([^()]*[/|&][^()]*)\)\s*(.*)", text)
+    stem, body = (inside[1], inside[2]) if inside else ("", text)
+    parts = [part for part in _SEVERAL.split(body) if part]
+    if len(parts) != count or count < 2:
+        return []
+    before, _, first = parts[0].rpartition(" ")
+    if not inside and before:  # `CB F1/Acc.`: the words before the first part belong to all
+        parts = [f"{before} {part}" for part in (first, *parts[1:])]
+    glue = "-" if stem and re.search(r"-\($", text[: len(stem) + 2]) else " "
+    return [f"{stem}{glue}{part}" if stem else part for part in parts]
+
+
+@lru_cache(maxsize=8192)
+def _without_marks(printed: str) -> tuple[str, str, Direction]:
+    """Return the words of a label, its unit and what its arrow says."""
+    direction = Direction.HIGHER if _UP.search(printed) else Direction.LOWER if _DOWN.search(printed) else None
+    text = _UP.sub("", _DOWN.sub("", printed)).replace("( )", "").replace("()", "")
+    unit = _UNIT.search(text)
+    text = _UNIT.sub(" ", text)
+    plain = _MARKS.sub("", _DATED.sub("", _NUMBERED.sub("", text)))
+    plain = " ".join(plain.split()).strip(" ,;:")
+    shown = "" if not unit else "%" if "%" in unit[0] or unit[1] == "percent" else unit[1] or ""
+    return plain or " ".join(_MARKS.sub("", text).split()), shown, direction or Direction.UNKNOWN
+
+
+def _rest(text: str, found: list[Found]) -> str:
+    """Return a text without the words of some names."""
+    kept, at = [], 0
+    for start, end in sorted(span for one in found for span in one.words):
+        kept.append(text[at:start])
+        at = end
+    kept.append(text[at:])
+    left = re.sub(r"\(\s*[/,.;-]?\s*\)|\[\s*\]", " ", "".join(kept))
+    return " ".join(left.split()).strip(" .,;:/|-–@()" if "(" not in left or ")" not in left else " .,;:/|-–@")
+
+
+def _is_telling(name: str) -> bool:
+    plain = re.sub(r"\b(?:by|on|of|the|in|for|set|sets|at|and|per|avg|average|mean|our|w|a|results?)\b", "", name.casefold())
+    return _NOTHING.fullmatch(plain) is None
+
+
+def _own_metric(text: str, name: str, metrics: list[Found], datasets: list[Found]) -> tuple[str, Direction] | None:
+    """Return a metric that a label makes with a common last word: `warping error`."""
+    words = [word for word in re.split(r"[\s-]+", text) if word]
+    if datasets or not 1 < len(words) <= 4 or not name or not all(w[0].isalpha() for w in words):
+        return None
+    direction = _heads().get(squash(words[-1]))
+    if direction is None or any(one.term.name not in _VAGUE for one in metrics[:-1]) or not (metrics or words[-1][0].islower() or words[-1][0].isupper()):
+        return None
+    kept = [w for w in words if not any(f.term.kind is TermKind.SPLIT for f in find_terms(w))]
+    if any(f.term.kind is TermKind.SETUP and (f.end == len(text) or words[-1] in _LOOSE) for f in find_terms(text)):
+        return None
+    shown = text if len(kept) == len(words) else " ".join(kept)
+    return shown if any(w.isupper() for w in kept) else shown.casefold(), direction
+
+
+def _kind(text: str, name: str, found: tuple[Found, ...], *, setup: bool, has_metric: bool) -> LabelKind:
+    kinds = {one.term.kind for one in found}
+    if not text or _NOTHING.fullmatch(text):
+        return LabelKind.EMPTY
+    if squash(text) in _averages():
+        return LabelKind.AVERAGE
+    if _SIZE.fullmatch(text) or ("=" in text and re.search(r"=\s*[\d.]", text)):
+        return LabelKind.SIZE
+    begins = bool(found) and found[0].term.kind is TermKind.METHOD and found[0].start == 0
+    if TermKind.METHOD in kinds and (TermKind.DATASET not in kinds or begins) and not has_metric:
+        return LabelKind.METHOD
+    if setup and not has_metric and re.match(r"[\d.]+ ?[MBKTk]?\b", text):
+        return LabelKind.SIZE
+    if setup and not (has_metric and TermKind.SETUP not in kinds):
+        return LabelKind.SETUP if not has_metric or text.startswith("#") else LabelKind.METRIC
+    if TermKind.DATASET in kinds:
+        return LabelKind.DATASET
+    if has_metric:
+        return LabelKind.METRIC
+    if TermKind.SPLIT in kinds and not name:
+        return LabelKind.SPLIT
+    return LabelKind.METHOD if _ADDS.match(text) else LabelKind.UNKNOWN
+
+
+@cache
+def _stubs() -> dict[str, str]:
+    joined = STUBS.replace("\n  ", " ").strip()
+    rows = (line.partition(":") for line in joined.splitlines())
+    return {squash(word): kind for kind, _, words in rows for word in words.split(",")}
+
+
+@cache
+def _heads() -> dict[str, Direction]:
+    directions = {"+": Direction.HIGHER, "-": Direction.LOWER, "?": Direction.UNKNOWN}
+    found: dict[str, Direction] = {}
+    for line in HEADS.strip().splitlines():
+        head, _, aliases = line.partition(":")
+        name, sign = head.rsplit(" ", 1)
+        found |= {squash(word): directions[sign] for word in (name, *aliases.split(",")) if word.strip()}
+    return found
+
+
+@cache
+def _averages() -> frozenset[str]:
+    return frozenset(squash(word) for word in AVERAGES.split(","))

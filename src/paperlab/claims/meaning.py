@@ -1,0 +1,175 @@
+"""Decides what one number of a table is, out of its labels, the caption, the text and what is usual. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from paperlab.claims.cells import CellFacts
+from paperlab.claims.terms import TermKind, dataset_named, metric_named, squash
+from paperlab.types import Direction
+
+if TYPE_CHECKING:
+    from paperlab.claims.context import Around, PaperContext
+    from paperlab.claims.labels import Label
+
+
+_PAIR = re.compile("[A-Z]{2}-[A-Z]{2}")
+_VAGUE = ("average", "score", "ratio", "rank", "gain", "decrease")
+
+
+@dataclass(slots=True)
+class Found:
+    """A word for a claim, with how sure it is."""
+
+    name: str = ""
+    sure: float = 1.0
+    why: str = ""
+    """What lowers the confidence."""
+
+
+@dataclass(slots=True)
+class Meaning:
+    """What a number is."""
+
+    dataset: Found = field(default_factory=Found)
+    metric: Found = field(default_factory=Found)
+    direction: Direction = Direction.UNKNOWN
+    split: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableWords:
+    """What is said around one table, and of the table as a whole."""
+
+    around: Around
+    context: PaperContext
+    error_like: bool
+    """Labels or caption speak of errors."""
+    broad: tuple[str, ...] = ()
+    """Metrics that any of its labels name."""
+    labelled: tuple[str, ...] = ()
+    """Known datasets that any of its labels name."""
+    usual: str = ""
+    """The usual metric of most of these."""
+    corner: str = ""
+    """The dataset in the table's corner."""
+
+
+def meaning_of(facts: CellFacts, words: TableWords) -> Meaning:
+    """Return what a cell's numbers are."""
+    dataset = _dataset(facts, words)
+    key = _known_dataset(facts, dataset.name)
+    label = _telling(facts.metrics)
+    metric = Found(_full(_first(label.metrics), words)) if label else _metric_around(facts, key, words)
+    if not label and facts.words:
+        metric = Found(facts.words[-1], 0.6, "the metric is a label that is not known")
+    term = metric_named(metric.name)
+    direction = label.direction if label else Direction.UNKNOWN
+    if direction is Direction.UNKNOWN:
+        direction = term.direction if term and term.direction is not Direction.UNKNOWN else words.around.direction
+    return Meaning(dataset, metric, direction, _split(facts, words))
+
+
+def _telling(labels: list[Label]) -> Label | None:
+    """Return the innermost label whose metric says more than `score` or `average`, else the innermost."""
+    return next((one for one in reversed(labels) if _first(one.metrics) not in _VAGUE), labels[-1] if labels else None)
+
+
+def _first(names: tuple[str, ...]) -> str:
+    """Return the first metric of a label that says more than others: `ROUGE-1` of `R-1 F1`."""
+    told = [name for name in names if name not in _VAGUE] or list(names)
+    if told[0].startswith("top-") and len(told) > 1 and told[1] in ("error", "accuracy"):
+        return f"{told[0]} {told[1]}"
+    return told[0]
+
+
+def _full(name: str, words: TableWords) -> str:
+    """Return a metric's name, `top-1` completed."""
+    if name.startswith("top-") and name[4:].isdigit():
+        return f"{name} {'error' if words.error_like else 'accuracy'}"
+    return name
+
+
+def _dataset(facts: CellFacts, words: TableWords) -> Found:
+    around = words.around
+    caption = [words.corner] if words.corner else _specific(around.names(TermKind.DATASET, caption=True))
+    if facts.average and not facts.datasets:
+        return Found("average", 0.9)
+    if facts.datasets:
+        printed, label = facts.datasets[-1]
+        if not label.datasets and len(caption) == 1 and caption[0] not in words.labelled and not dataset_named(printed) and squash(printed) not in words.context.keys:
+            return Found(f"{caption[0]} {printed}", 0.8)
+        outer = [name for name, one in facts.datasets[:-1] if one.datasets]
+        if not label.datasets and outer:
+            return Found(f"{outer[-1]} {printed}", 0.85)
+        known = dataset_named(printed)
+        return Found(known.name if known else printed, 1.0 if label.datasets or known else 0.85)
+    if caption:
+        sets, pairs = [n for n in caption if not _PAIR.fullmatch(n)], [n for n in caption if _PAIR.fullmatch(n)]
+        if len(pairs) == 1 and sets:  # `WMT 2014 English-to-German, newstest2014`
+            return Found(f"{sets[0]} {pairs[0]}", 0.85)
+        one = len(caption) == 1
+        return Found(caption[0], 0.9 if one else 0.6, "" if one else "the caption names several datasets")
+    if around.named_data:
+        return Found(around.named_data[0], 0.8, "the dataset is only named in the caption")
+    if around.is_average:
+        return Found("average", 0.6, "the caption says no more than that it is an average")
+    named = _specific(around.names(TermKind.DATASET, caption=False))
+    if named:
+        return Found(named[0], 0.6, "the dataset is from the text that refers to the table")
+    common = words.context.datasets.most_common(1)
+    if common:
+        return Found(common[0][0], 0.35, "the dataset is the one that the paper names most")
+    return Found("", 0.3, "no dataset was found")
+
+
+def _specific(names: list[str]) -> list[str]:
+    """Return datasets without those that another's name includes: `VOC` beside `VOC 2007`."""
+    return [one for one in names if not any(one != other and squash(one) in squash(other) for other in names)]
+
+
+def _known_dataset(facts: CellFacts, name: str) -> str:
+    """Return the usual name of a cell's dataset, for its usual metric."""
+    known = dataset_named(name)
+    if known:
+        return known.name
+    return next((label.datasets[-1] for _, label in reversed(facts.datasets) if label.datasets), "")
+
+
+def _metric_around(facts: CellFacts, key: str, words: TableWords) -> Found:
+    """Return the metric of a cell whose labels name none."""
+    given = words.around.metric_by_dataset
+    if key and key in given:
+        return Found(given[key], 0.95)
+    caption = words.around.metrics(caption=True)
+    if given.get("") and (key or facts.datasets) and len(given) > 1:
+        return Found(given[""], 0.9)
+    if caption:
+        one = len(caption) == 1
+        return Found(_full(caption[0].name, words), 0.9 if one else 0.6, "" if one else "the caption names several metrics")
+    usual = next((label.usual for _, label in reversed(facts.datasets) if label.usual), "")
+    known = dataset_named(key)
+    usual = usual or (known.usual if known else "")
+    told = [one.name for one in words.around.metrics(caption=False)]
+    if usual and usual in told:
+        return Found(usual, 0.8)
+    if facts.average and facts.datasets == [] and words.broad:
+        return Found(words.broad[0], 0.5, "the metric is another column's")
+    if usual:
+        return Found(usual, 0.5, "the metric is guessed: the dataset's usual one")
+    if told:
+        return Found(_full(told[0], words), 0.5, "the metric is from the text that refers to the table")
+    if words.broad:
+        return Found(words.broad[0], 0.4, "the metric is another column's")
+    if words.usual:
+        return Found(words.usual, 0.4, "the metric is guessed: the usual one of the datasets beside it")
+    return Found("", 0.3, "no metric was found")
+
+
+def _split(facts: CellFacts, words: TableWords) -> str:
+    if facts.splits:
+        return facts.splits[-1]
+    named = [name for name in words.around.names(TermKind.SPLIT, caption=True) if name not in ("train", "all", "seen", "unseen")]
+    return named[0] if len(named) == 1 else ""

@@ -1,0 +1,194 @@
+"""Finds what each level of a table's labels names: the methods, the datasets, the metrics, settings. Pure.
+
+A level is a header row, a label column or the section rows. What its known labels are decides for the unknown ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from paperlab.claims.labels import Label, LabelKind, read_label, stub_kind
+from paperlab.claims.terms import squash
+from paperlab.table_labels import cell_text, rows_above
+from paperlab.types import RowKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from paperlab.claims.context import PaperContext
+    from paperlab.types import Cell, Table, TableRow
+
+_STUBS = {
+    "method": LabelKind.METHOD,
+    "dataset": LabelKind.DATASET,
+    "metric": LabelKind.METRIC,
+    "split": LabelKind.SPLIT,
+    "rank": LabelKind.SETUP,
+    "setting": LabelKind.SIZE,
+}
+_FEW, _HALF, _MOST = 0.34, 0.5, 0.6
+"""Shares of a level's labels from which their kind is the level's."""
+_GIVEN = (LabelKind.SETUP, LabelKind.AVERAGE, LabelKind.EMPTY)
+"""Labels that say nothing of their neighbours."""
+_OPEN = (LabelKind.UNKNOWN, LabelKind.METHOD)
+
+
+@dataclass(slots=True)
+class Roles:
+    """What the levels around the cells below one header are."""
+
+    columns: list[LabelKind]
+    """By header row, outermost first."""
+    labels: list[LabelKind]
+    """By label column, outermost first."""
+    group: LabelKind
+    stubs: list[str] = field(default_factory=list)
+    """The header over each label column."""
+    transposed: bool = False
+    """Columns name the methods."""
+
+    @property
+    def all(self) -> list[LabelKind]:
+        """All levels."""
+        return [*self.columns, *self.labels, self.group]
+
+
+def header_rows(table: Table, i: int) -> list[TableRow]:
+    """Return the header rows that stand over a row, outermost first."""
+    found: list[TableRow] = []
+    for row in rows_above(table, i):
+        if row.kind is RowKind.HEADER:
+            found.append(row)
+        elif found:
+            break
+    return found[::-1]
+
+
+def roles_of(table: Table, rows: Sequence[int], context: PaperContext) -> Roles:
+    """Return the roles of the levels around rows that stand under the same header."""
+    headers = header_rows(table, rows[0])
+    first = table.label_columns
+    levels = [[read_label(cell_text(cell)) for cell in _distinct(row, first)] for row in headers]
+    columns = [_vote(level, context) for level in levels]
+    stubs = [_stub(headers, k) for k in range(first)]
+    own = [[read_label(cell_text(table.rows[i].cells[k])) for i in rows] for k in range(first)]
+    labels = [_label_column(level, stub, context) for level, stub in zip(own, stubs, strict=True)]
+    groups = [read_label(cell_text(row.cells[0])) for row in table.rows if row.kind is RowKind.GROUP]
+    roles = Roles(columns, labels, _vote(groups, context) if groups else LabelKind.EMPTY, stubs)
+    _settle(roles, levels, table)
+    return roles
+
+
+def _distinct(row: TableRow, first: int) -> list[Cell]:
+    """Return the cells behind the label columns, spanning ones once."""
+    return [cell for j, cell in enumerate(row.cells) if j >= first and (j == first or cell is not row.cells[j - 1] or cell.columns == 1)]
+
+
+def _stub(headers: Sequence[TableRow], k: int) -> str:
+    """Return the innermost header over a label column."""
+    return next((text for row in reversed(headers) if (text := cell_text(row.cells[k]))), "")
+
+
+def _vote(labels: Iterable[Label], context: PaperContext) -> LabelKind:
+    """Return the kind of a level of labels."""
+    kinds = Counter(_kind(label, context) for label in {label.text: label for label in labels}.values())
+    counted = sum(count for kind, count in kinds.items() if kind not in _GIVEN)
+    if not counted:
+        return next((kind for kind in (LabelKind.SETUP, LabelKind.AVERAGE) if kinds[kind]), LabelKind.EMPTY)
+    share = {kind: count / counted for kind, count in kinds.items()}
+    dataset, method = share.get(LabelKind.DATASET, 0.0), share.get(LabelKind.METHOD, 0.0)
+    if dataset >= _FEW and dataset >= method:
+        return LabelKind.DATASET
+    for kind, least in ((LabelKind.METRIC, _HALF), (LabelKind.SPLIT, _MOST), (LabelKind.SIZE, _MOST)):
+        if share.get(kind, 0.0) >= least:
+            return kind
+    return LabelKind.METHOD if method >= _FEW else LabelKind.UNKNOWN
+
+
+def _kind(label: Label, context: PaperContext) -> LabelKind:
+    """Return a label's kind; names that the paper's text gives as datasets or own methods are known, too."""
+    if label.kind is LabelKind.UNKNOWN:
+        if squash(label.name) in context.keys:
+            return LabelKind.DATASET
+        if label.own or label.cited or context.is_own(label.name):
+            return LabelKind.METHOD
+    return label.kind
+
+
+def _label_column(labels: Sequence[Label], stub: str, context: PaperContext) -> LabelKind:
+    """Return what a label column names; its own header says so unless most labels say otherwise."""
+    voted = _vote(labels, context)
+    named = _STUBS.get(stub_kind(stub))
+    if named is None:
+        told = read_label(stub).kind if stub else LabelKind.EMPTY
+        if told is LabelKind.SETUP:
+            return LabelKind.SIZE
+        if told is LabelKind.METRIC and voted in (LabelKind.SIZE, LabelKind.EMPTY):
+            return LabelKind.SIZE
+        return voted
+    counts = Counter(_kind(label, context) for label in labels)
+    if voted is LabelKind.SETUP:
+        return voted
+    if named is LabelKind.SIZE or (named is LabelKind.METHOD and voted is LabelKind.SIZE):
+        return named
+    if named is LabelKind.METHOD and voted is LabelKind.DATASET and stub_kind(stub) == "method" and squash(stub) != "name":
+        return named
+    if voted is not named and counts[voted] >= _HALF * len(labels) and voted in (LabelKind.DATASET, LabelKind.METHOD, LabelKind.SIZE):
+        return voted
+    return named
+
+
+def _settle(roles: Roles, levels: Sequence[Sequence[Label]], table: Table) -> None:
+    """Give the levels that nothing is known of the part that is missing, the methods first."""
+    told = any(stub_kind(stub) == "dataset" for stub in roles.stubs)
+    if told and LabelKind.DATASET in roles.labels and LabelKind.METHOD not in roles.labels:
+        roles.columns = [LabelKind.UNKNOWN if kind is LabelKind.DATASET else kind for kind in roles.columns]
+    elif LabelKind.DATASET in roles.columns and LabelKind.DATASET in roles.labels and LabelKind.METHOD not in roles.all:
+        roles.labels = [LabelKind.METHOD if kind is LabelKind.DATASET else kind for kind in roles.labels]
+    _one_each(roles)
+    if LabelKind.METHOD not in roles.labels:
+        _find_methods(roles)
+    _name_the_rest(roles, levels, len(table.rows[0].cells) - table.label_columns)
+
+
+def _one_each(roles: Roles) -> None:
+    """Leave one label column for the datasets and one kind for the metrics; what a header says wins."""
+    if LabelKind.METRIC in roles.columns:
+        roles.labels = [LabelKind.UNKNOWN if kind is LabelKind.METRIC else kind for kind in roles.labels]
+    named = [k for k, stub in enumerate(roles.stubs) if stub_kind(stub) == "method"]
+    for kind, words in ((LabelKind.METHOD, ("method",)), (LabelKind.DATASET, ("dataset", "data set", "benchmark", "corpus"))):
+        places = [k for k, one in enumerate(roles.labels) if one is kind]
+        told = [k for k in places if (k in named if kind is LabelKind.METHOD else roles.stubs[k].casefold().rstrip("s") in words)]
+        for k in places if told else []:
+            if k not in told:
+                roles.labels[k] = LabelKind.SIZE
+
+
+def _find_methods(roles: Roles) -> None:
+    unknown = [k for k, kind in enumerate(roles.labels) if kind is LabelKind.UNKNOWN]
+    heads = [k for k, kind in enumerate(roles.columns) if kind is LabelKind.METHOD]
+    if unknown and (not heads or LabelKind.DATASET in roles.labels):
+        if not heads:
+            roles.labels[unknown[0]] = LabelKind.METHOD
+            return
+    elif unknown:
+        roles.labels[unknown[0]] = LabelKind.DATASET
+    heads = heads or [k for k, kind in enumerate(roles.columns) if kind is LabelKind.UNKNOWN]
+    if heads:
+        roles.columns[heads[-1]] = LabelKind.METHOD
+        roles.transposed = True
+    elif roles.group in _OPEN:
+        roles.group = LabelKind.METHOD
+
+
+def _name_the_rest(roles: Roles, levels: Sequence[Sequence[Label]], width: int) -> None:
+    """Say of each unknown header row whether it names datasets or settings."""
+    for k in range(len(roles.columns) - 1, -1, -1):
+        if roles.columns[k] is not LabelKind.UNKNOWN:
+            continue
+        spans_all = sum(label.kind is not LabelKind.EMPTY for label in levels[k]) <= 1 < width
+        free = LabelKind.DATASET not in roles.all and not spans_all
+        roles.columns[k] = LabelKind.DATASET if free and not roles.transposed else LabelKind.SIZE
+    roles.labels = [LabelKind.SIZE if kind is LabelKind.UNKNOWN else kind for kind in roles.labels]

@@ -1,0 +1,287 @@
+"""Claims out of a table: one for each number of its body. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from paperlab.claims.cells import CellFacts, cell_facts
+from paperlab.claims.labels import LabelKind, clean_name, read_label
+from paperlab.claims.meaning import Found, Meaning, TableWords, meaning_of
+from paperlab.claims.roles import Roles, header_rows, roles_of
+from paperlab.table_labels import cell_text, column_labels, is_first_place, row_labels
+from paperlab.types import CellAt, Claim, ClaimRole, Direction, RowKind, Selection, SpreadMeaning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from paperlab.claims.context import Around, PaperContext
+    from paperlab.claims.labels import Label
+    from paperlab.types import Cell, Table, Value
+
+_SETTINGS = re.compile(
+    r"\b(?:hyper-?parameters?|statistics|(?:number|amount) of (?:\w+ )?(?:parameters|examples|questions|sentences|documents)"
+    r"|training (?:details|configurations?|setup)|architectures? (?:for|details|used|of)|specifications|model (?:configurations?|sizes and))\b",
+    re.IGNORECASE,
+)
+_ERRORS = re.compile(r"\berrors?\b|\berr\.", re.IGNORECASE)
+_SYMBOL = re.compile(r"[^\W\d]|[^\W\d_]{1,2}_\w{1,6}")
+_COUNTS = ("M", "B", "K", "T", "k", "GB", "MB")
+_OF_SETTING = re.compile(r"shots?\b", re.IGNORECASE)
+_LEAST = 0.05
+
+
+def with_body(table: Table) -> Table:
+    """Return a table whose label columns are only such: one of results is none, nor are settings in numbers alone."""
+    first = table.label_columns
+    while first > 1 and _is_results(table, first - 1):
+        first -= 1
+    if first == 1 and len(table.rows[0].cells) > 2 and all(_is_numbers(table, k) for k in (0, 1)):
+        first = 0
+    return table if first == table.label_columns else replace(table, label_columns=first)
+
+
+def _column(table: Table, k: int) -> tuple[list[Cell], Label]:
+    """Return a column's cells that are not blank, and its innermost header."""
+    cells = [row.cells[k] for row in table.rows if row.kind is RowKind.DATA and cell_text(row.cells[k])]
+    heads = [text for row in table.header if (text := cell_text(row.cells[k]))]
+    return cells, read_label(heads[-1] if heads else "")
+
+
+def _is_results(table: Table, k: int) -> bool:
+    cells, _ = _column(table, k)
+    heads = [read_label(cell_text(row.cells[k])).kind for row in table.header]
+    decimal = sum(bool(cell.values) and "." in cell.values[0].printed for cell in cells)
+    return decimal >= 0.6 * len(cells) > 0 and bool({LabelKind.METRIC, LabelKind.DATASET} & set(heads))
+
+
+def _is_numbers(table: Table, k: int) -> bool:
+    cells, head = _column(table, k)
+    return head.kind is LabelKind.SETUP and len(cells) > 1 and all(cell.values for cell in cells)
+
+
+@dataclass(frozen=True)
+class TableReader:
+    """Reads the claims of one table."""
+
+    key: str
+    sha256: str
+    table: Table
+    name: str
+    """`T6`."""
+    context: PaperContext
+    around: Around
+
+    def claims(self) -> Iterator[Claim]:
+        """Yield the claims from top to bottom, left to right."""
+        for rows in self._blocks:
+            roles = roles_of(self.table, rows, self.context)
+            for i in rows:
+                for j in range(self.table.label_columns, len(self.table.rows[i].cells)):
+                    cell = self.table.rows[i].cells[j]
+                    if cell.values and is_first_place(self.table, i, j) and self._is_own_column(i, j, roles):
+                        yield from self._of_cell(i, j, cell, roles)
+
+    @cached_property
+    def _blocks(self) -> list[list[int]]:
+        """Rows with numbers, by the header that they stand under."""
+        found: dict[tuple[int, ...], list[int]] = {}
+        for i, row in enumerate(self.table.rows):
+            if row.kind is RowKind.DATA:
+                found.setdefault(tuple(id(one) for one in header_rows(self.table, i)), []).append(i)
+        return list(found.values())
+
+    @cached_property
+    def _words(self) -> TableWords:
+        """What is said around the table and in all its labels."""
+        first = self.table.label_columns
+        texts = [cell_text(cell) for row in self.table.rows if row.kind is RowKind.HEADER for cell in row.cells[first:]]
+        corner = [cell_text(cell) for row in self.table.header for cell in row.cells[:first]]
+        metrics = [name for text in dict.fromkeys(texts) for name in read_label(text).metrics]
+        errors = bool(_ERRORS.search(" ".join([self.table.caption, *texts])))
+        rows = [cell_text(cell) for row in self.table.body for cell in row.cells[: self.table.label_columns]]
+        labels = [read_label(text) for text in dict.fromkeys([*texts, *rows])]
+        usual = Counter(label.usual for label in labels if label.usual).most_common(1)
+        return TableWords(
+            self.around,
+            self.context,
+            errors,
+            tuple(dict.fromkeys(metrics)),
+            tuple(name for label in labels for name in label.datasets),
+            usual[0][0] if usual else "",
+            next((name for text in corner for name in read_label(text).datasets), ""),
+        )
+
+    @cached_property
+    def _is_setup(self) -> bool:
+        """The caption says that all numbers are settings."""
+        return bool(_SETTINGS.search(self.around.caption[:150])) and not self.around.metrics(caption=True)
+
+    @cached_property
+    def _whole_columns(self) -> frozenset[int]:
+        """Columns of whole numbers, of no known metric or dataset, where most have decimals: sizes, scales, counts."""
+        whole, decimal = set(), 0
+        for j in range(self.table.label_columns, len(self.table.rows[0].cells)):
+            values = [v for row in self.table.rows if row.kind is RowKind.DATA for v in row.cells[j].values]
+            points = sum("." in value.printed for value in values)
+            decimal += points > 0.5 * len(values)
+            kinds = {read_label(text).kind for row in self.table.header if (text := cell_text(row.cells[j]))}
+            if len(values) > 1 and not points and not kinds & {LabelKind.METRIC, LabelKind.DATASET, LabelKind.AVERAGE, LabelKind.METHOD}:
+                whole.add(j)
+        return (frozenset(whole) if decimal >= max(1, len(whole) / 2) else frozenset()) | self._symbols
+
+    @cached_property
+    def _symbols(self) -> frozenset[int]:
+        """Columns named by a symbol alone, where two columns or more are known for settings and one for results."""
+        heads = {j: read_label(self._head(j)) for j in range(self.table.label_columns, len(self.table.rows[0].cells))}
+        kinds = Counter(label.kind for label in heads.values())
+        if kinds[LabelKind.SETUP] < 2 or not kinds[LabelKind.METRIC]:
+            return frozenset()
+        return frozenset(j for j, label in heads.items() if label.kind is LabelKind.UNKNOWN and _SYMBOL.fullmatch(label.text))
+
+    def _head(self, j: int) -> str:
+        """Return the innermost header of a column at the table's top."""
+        return next((text for row in reversed(self.table.header) if (text := cell_text(row.cells[j]))), "")
+
+    def _is_own_column(self, i: int, j: int, roles: Roles) -> bool:
+        """Tell a cell from the repetition of a spanning one; it counts again where another dataset or metric stands above."""
+        cells = self.table.rows[i].cells
+        if cells[j].columns == 1 or cells[j].column == j:
+            return True
+        kinds = (LabelKind.DATASET, LabelKind.METRIC)
+        here, there = (read_label(" ".join(column_labels(self.table, i, k)[-1:])) for k in (j, j - 1))
+        named = bool({here.kind, roles.columns[-1] if roles.columns else here.kind} & set(kinds))
+        return here.text != there.text and named and here.kind is not LabelKind.EMPTY
+
+    def _of_cell(self, i: int, j: int, cell: Cell, roles: Roles) -> Iterator[Claim]:
+        count = len(cell.values)
+        whole = cell_facts(self.table, i, j, roles)
+        for k, value in enumerate(cell.values):
+            facts = whole if count == 1 else cell_facts(self.table, i, j, roles, (k, count))
+            yield self._claim(i, j, cell, k, value, facts)
+
+    def _claim(self, i: int, j: int, cell: Cell, k: int, value: Value, facts: CellFacts) -> Claim:
+        meaning = meaning_of(facts, self._words)
+        role = self._role(i, j, cell, k, value, facts)
+        if role is ClaimRole.SETUP and facts.setup:
+            meaning = Meaning(Found(meaning.dataset.name if facts.datasets else ""), Found(facts.setup.text), split=meaning.split)
+        method, setting, method_sure = self._method(i, facts)
+        selection, n = self._selection(cell, k, value)
+        confidence, reasons = self._confidence(meaning, method_sure, role, value)
+        number = self.table.rows[i].page or self.table.page
+        return Claim(
+            id=f"{self.name}.r{i}.c{j}{f'.{k + 1}' if k else ''}",
+            key=self.key,
+            role=role,
+            method=method,
+            dataset=meaning.dataset.name,
+            split=meaning.split,
+            metric=meaning.metric.name,
+            direction=meaning.direction if role is ClaimRole.RESULT else Direction.UNKNOWN,
+            printed=value.printed,
+            value=value.number,
+            page=number,
+            box=cell.box or self.table.box,
+            sha256=self.sha256,
+            spread_printed=value.spread_printed,
+            spread=value.spread,
+            spread_meaning=self._spread(value),
+            unit=self._unit(value, facts, meaning),
+            decimals=decimals_of(value.printed),
+            selection=selection,
+            n=n,
+            setting=setting,
+            bold=value.bold or cell.bold,
+            own=facts.own or self.context.is_own(method),
+            cell=CellAt(self.table.number, i, j, " › ".join(self._row_labels[i]), " › ".join(column_labels(self.table, i, j))),
+            confidence=confidence,
+            reasons=reasons,
+        )
+
+    def _role(self, i: int, j: int, cell: Cell, k: int, value: Value, facts: CellFacts) -> ClaimRole:
+        labels = " ".join(column_labels(self.table, i, j))
+        if facts.setup or j in self._whole_columns or (self._is_setup and not facts.metrics):
+            return ClaimRole.SETUP
+        if k and "." not in value.printed and _OF_SETTING.search(labels):
+            return ClaimRole.SETUP
+        if value.unit in _COUNTS and not facts.metrics:
+            return ClaimRole.SETUP
+        return ClaimRole.RESULT
+
+    def _method(self, i: int, facts: CellFacts) -> tuple[str, str, Found]:
+        """Return a cell's method, what else tells its row from others, and how sure the method is."""
+        settings = [one for one in dict.fromkeys([*facts.settings, *self._telling_settings.get(i, ())]) if one]
+        if facts.methods:
+            name = " ".join(dict.fromkeys(facts.methods))
+            return name, ", ".join(settings), Found(name)
+        own = next(iter(self.context.own_names), "")
+        return own, ", ".join(settings), Found(own, 0.6, "the method is taken to be the paper's own")
+
+    @cached_property
+    def _row_labels(self) -> dict[int, list[str]]:
+        return {i: row_labels(self.table, i) for i, row in enumerate(self.table.rows) if row.kind is RowKind.DATA}
+
+    @cached_property
+    def _telling_settings(self) -> dict[int, list[str]]:
+        """The settings of each row whose labels another row has, too: `# layers = 20`."""
+        alike: dict[tuple[str, ...], list[int]] = {}
+        for i, labels in self._row_labels.items():
+            alike.setdefault(tuple(labels), []).append(i)
+        return {i: self._settings_of(i, rows) for rows in alike.values() if len(rows) > 1 for i in rows}
+
+    def _settings_of(self, i: int, alike: list[int]) -> list[str]:
+        """Return the settings that tell a row from others of its name."""
+        found = []
+        for j in range(self.table.label_columns, len(self.table.rows[i].cells)):
+            text = cell_text(self.table.rows[i].cells[j])
+            if text and self._is_setting(j, i) and any(cell_text(self.table.rows[n].cells[j]) != text for n in alike):
+                head = " ".join(column_labels(self.table, i, j)[-1:])
+                found.append(f"{clean_name(head)} = {text}" if head else text)
+        return found
+
+    def _is_setting(self, j: int, i: int) -> bool:
+        cell = self.table.rows[i].cells[j]
+        label = read_label(" ".join(column_labels(self.table, i, j)[-1:]))
+        return label.kind is LabelKind.SETUP or (not cell.values and bool(re.search(r"\w", cell.text)))
+
+    def _spread(self, value: Value) -> SpreadMeaning | None:
+        return self.around.runs.spread if value.spread is not None else None
+
+    def _selection(self, cell: Cell, k: int, value: Value) -> tuple[Selection, int | None]:
+        """Return what a number stands for, and of how many runs."""
+        runs = self.around.runs
+        if runs.best_and_mean:
+            if len(cell.values) == 1:
+                return Selection.UNKNOWN, None
+            return (Selection.BEST if k == 0 else Selection.MEAN), runs.n
+        if value.spread is not None and runs.selection is Selection.UNKNOWN and runs.spread is not SpreadMeaning.RANGE:
+            return Selection.MEAN, runs.n
+        return runs.selection, runs.n
+
+    def _unit(self, value: Value, facts: CellFacts, meaning: Meaning) -> str:
+        if value.unit or facts.unit:
+            return value.unit or facts.unit
+        percent = "(%" in self.table.caption or "[%]" in self.table.caption or "in %" in self.table.caption
+        return "%" if percent and meaning.metric.name not in ("perplexity", "loss", "time") else ""
+
+    def _confidence(self, meaning: Meaning, method: Found, role: ClaimRole, value: Value) -> tuple[float, tuple[str, ...]]:
+        sure = self.table.confidence
+        reasons = list(self.table.reasons)
+        for found in (method, *((meaning.dataset, meaning.metric) if role is ClaimRole.RESULT else ())):
+            sure *= found.sure
+            if found.why:
+                reasons.append(found.why)
+        if value.printed[:1] in "+-" and role is ClaimRole.RESULT and value.number != 0:
+            reasons.append("it may be a change")
+            sure *= 0.8
+        return round(max(_LEAST, sure), 3), tuple(dict.fromkeys(reasons))
+
+
+def decimals_of(printed: str) -> int:
+    """Return the place of a printed number's last digit: after the point, less a power of ten."""
+    mantissa, _, power = printed.partition("10^")
+    places = len(mantissa.rstrip("·").partition(".")[2])
+    return places - int(power) if power else places

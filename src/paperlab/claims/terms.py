@@ -1,0 +1,250 @@
+"""Finds the names of metrics, datasets, splits and settings in a label or a sentence. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from paperlab.claims.vocabulary import CUT, CUT_NAMES, LANGUAGES, METHOD_WORDS, METRICS, SETUP, SPLITS
+from paperlab.claims.vocabulary_datasets import DATASETS
+from paperlab.types import Direction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST = 7
+"""Words of the longest name."""
+_SHORT = 4
+"""Letters up to which a name must be printed as it is listed to count in a sentence."""
+_CAPITALS = frozenset("per met is ar mr sr hr ll ser ter map".split())
+"""Metrics that are common words unless they are printed in capitals."""
+_ORDINARY = frozenset("drop sick race grid glue apps real pets cars ted ava ant date sports traffic weather kitchen hopper adroit reddit quora".split())
+"""Datasets that are common words unless they are printed as they are listed."""
+_DIRECTIONS = {"+": Direction.HIGHER, "-": Direction.LOWER, "?": Direction.UNKNOWN}
+
+
+class TermKind(StrEnum):
+    """What a known name names."""
+
+    METRIC = "metric"
+    DATASET = "dataset"
+    SPLIT = "split"
+    SETUP = "setup"
+    METHOD = "method"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A name of the vocabulary."""
+
+    kind: TermKind
+    name: str
+    printed: str
+    """The alias as the vocabulary has it."""
+    direction: Direction = Direction.UNKNOWN
+    usual: str = ""
+    """The usual metric of a dataset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name found in a text."""
+
+    term: Term
+    start: int
+    end: int
+    words: tuple[tuple[int, int], ...]
+    """Spans of its words; others may stand between them."""
+
+
+def squash(text: str) -> str:
+    """Return the letters and digits of a text, folded: names are compared so."""
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+@lru_cache(maxsize=4096)
+def find_terms(text: str, *, prose: bool = False) -> tuple[Found, ...]:
+    """Return the known names in a text from left to right, the longest where several begin.
+
+    In prose only metrics, datasets and splits count, short names only as they are listed, and datasets only with a
+    capital or a digit. In a label splits may stand inside a metric's name: `top-5 val. error`.
+    """
+    words = [match.span() for match in _WORD.finditer(text)]
+    found = list(_scan(text, words, prose=prose))
+    splits = [one for one in found if one.term.kind is TermKind.SPLIT]
+    if prose or not splits or len(splits) == len(words):
+        return tuple(found)
+    apart = {span for one in splits for span in one.words}
+    rest = list(_scan(text, [span for span in words if span not in apart], prose=False))
+    if not any(one.term.kind is TermKind.METRIC and one not in found for one in rest):
+        return tuple(found)
+    return tuple(sorted([*splits, *rest], key=lambda one: one.start))
+
+
+def metric_named(name: str) -> Term | None:
+    """Return a metric by its name or an alias."""
+    term = _vocabulary().get(squash(name))
+    return term if term and term.kind is TermKind.METRIC else None
+
+
+def dataset_named(name: str) -> Term | None:
+    """Return a dataset by its name or an alias."""
+    term = _vocabulary().get(squash(name))
+    return term if term and term.kind is TermKind.DATASET else None
+
+
+def _scan(text: str, words: Sequence[tuple[int, int]], *, prose: bool) -> Iterator[Found]:
+    vocabulary = _vocabulary()
+    squashed = [squash(text[start:end]) for start, end in words]
+    i = 0
+    while i < len(words):
+        cut = _cut_off(text, words[i : i + 3])
+        least = cut[0] if cut else 0
+        for count in range(min(_LONGEST, len(words) - i), least, -1):
+            key = "".join(squashed[i : i + count])
+            term = vocabulary.get(key) or (vocabulary.get(key[:-1]) if len(key) > 4 and key[-1] == "s" else None)
+            start, end = words[i][0], words[i + count - 1][1]
+            if term and _counts(term, text[start:end], prose=prose):
+                while term.kind is TermKind.DATASET and i + count < len(words) and _is_year(text, words[i + count - 1], words[i + count]):
+                    end = words[i + count][1]
+                    term = Term(TermKind.DATASET, f"{term.name} {text[words[i + count][0] : end]}", text[start:end], usual=term.usual)
+                    count += 1
+                yield Found(term, start, end, tuple(words[i : i + count]))
+                i += count
+                break
+        else:
+            pair = cut or _language_pair(text, words[i : i + 3], squashed[i : i + 3])
+            if pair:
+                end = words[i + pair[0] - 1][1]
+                yield Found(pair[1], words[i][0], end, tuple(words[i : i + pair[0]]))
+            i += pair[0] if pair else 1
+
+
+def _counts(term: Term, printed: str, *, prose: bool) -> bool:
+    """Tell whether a name stands for itself where it is printed so."""
+    if term.kind is TermKind.DATASET and not _looks_named(term.printed, printed, prose=prose):
+        return False
+    if term.kind is TermKind.METRIC and squash(printed) in _CAPITALS and printed[-1:].islower() and printed != "mAP":
+        return False
+    if not prose:
+        return True
+    if term.kind in (TermKind.SETUP, TermKind.METHOD):
+        return False
+    if len(squash(printed)) <= _SHORT and not any(c.isdigit() for c in printed):
+        return printed.rstrip("s") == term.printed.rstrip("s") or (
+            term.kind is TermKind.SPLIT and printed in ("dev", "val", "test", "Test", "Dev")
+        )
+    return term.name not in ("average", "rank", "ratio", "matched", "all") and (
+        term.kind is not TermKind.SPLIT or printed.casefold() not in ("seen", "unseen", "m", "mm", "eval", "total")
+    )
+
+
+def _cut_off(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, Term] | None:
+    """Return the metric that a number is part of, and of how many words it is: `hits@10`, `Top-20`."""
+    if len(spans) < 2:
+        return None
+    base, last = squash(text[slice(*spans[0])]), 1
+    if base not in CUT.split():
+        return None
+    if len(spans) > 2 and text[slice(*spans[1])] == "at":
+        last = 2
+    number = text[slice(*spans[last])]
+    between = text[spans[0][1] : spans[last][0]].strip().replace("at", "@")
+    if not number.isdigit() or (between != "@" if base != "top" else between not in ("", "-", "–", "@")):
+        return None
+    long = dict(pair.split("=") for pair in CUT_NAMES.replace("exact match", "exact").split())
+    name = long.get(base, base)
+    shown = f"top-{number}" if name == "top" else f"{name.upper() if name in ('ndcg', 'mrr', 'map') else name}@{number}"
+    return last + 1, Term(TermKind.METRIC, shown, shown, Direction.UNKNOWN if name == "top" else Direction.HIGHER)
+
+
+def _is_year(text: str, before: tuple[int, int], word: tuple[int, int]) -> bool:
+    """Tell a year right behind a dataset's name, where no year is in the name yet."""
+    return (
+        re.fullmatch(r"(?:19|20)\d\d", text[word[0] : word[1]]) is not None
+        and text[before[1] : word[0]] in (" ", "-")
+        and not text[before[0] : before[1]][-2:].isdigit()
+    )
+
+
+def _looks_named(listed: str, printed: str, *, prose: bool) -> bool:
+    """Tell a dataset's name from a common word: by capitals and digits, in a label by its length too."""
+    if squash(printed) in _ORDINARY and printed.isalpha() and printed != listed:
+        return False
+    telling = sum(c.isupper() or c.isdigit() for c in printed)
+    if not prose:
+        return telling > 0 or len(printed) > _SHORT
+    return telling > 1 or (telling == 1 and printed.rstrip("s") == listed.rstrip("s"))
+
+
+def _language_pair(text: str, spans: Sequence[tuple[int, int]], words: Sequence[str]) -> tuple[int, Term] | None:
+    """Return how many words name a pair of languages (`en-de`, `english to german`), and the pair."""
+    codes = _languages()
+    for at in (2, 1):
+        if len(words) <= at or words[0] not in codes or words[at] not in codes:
+            continue
+        between = text[spans[0][1] : spans[at][0]].strip()
+        if (at == 2 and words[1] in ("to", "2")) or (at == 1 and between and between in "-–—→↔>/->⇒"):
+            name = f"{codes[words[0]].upper()}-{codes[words[at]].upper()}"
+            return at + 1, Term(TermKind.DATASET, name, name, usual="BLEU")
+    glued = re.fullmatch("([a-z]{2})2([a-z]{2})", words[0]) if words else None
+    if glued and glued[1] in codes and glued[2] in codes:
+        name = f"{glued[1].upper()}-{glued[2].upper()}"
+        return 1, Term(TermKind.DATASET, name, name, usual="BLEU")
+    return None
+
+
+@cache
+def _languages() -> dict[str, str]:
+    pairs = [pair.split("=") for pair in LANGUAGES.split()]
+    return {**{code: code for code, _ in pairs}, **{name: code for code, name in pairs}}
+
+
+@cache
+def _vocabulary() -> dict[str, Term]:
+    """Return every name and alias, squashed; what comes first wins."""
+    known: dict[str, Term] = {}
+    for term in (*_metrics(), *_datasets(), *_splits(), *_words(SETUP, TermKind.SETUP)):
+        known.setdefault(squash(term.printed), term)
+    for term in _words(METHOD_WORDS, TermKind.METHOD):
+        known.setdefault(squash(term.printed), term)
+    return known
+
+
+def _metrics() -> Iterator[Term]:
+    for line in METRICS.strip().splitlines():
+        head, _, aliases = line.partition(":")
+        name, direction = head.rsplit(" ", 1)
+        for alias in (name, *_listed(aliases)):
+            yield Term(TermKind.METRIC, name, alias, _DIRECTIONS[direction])
+
+
+def _datasets() -> Iterator[Term]:
+    for paragraph in re.split(r"\n(?! )", DATASETS.strip()):
+        usual, _, names = paragraph.partition(":")
+        for entry in _listed(names):
+            aliases = [alias.strip() for alias in entry.split("=")]
+            for alias in aliases:
+                yield Term(TermKind.DATASET, aliases[0], alias, usual=usual)
+
+
+def _splits() -> Iterator[Term]:
+    for line in SPLITS.strip().splitlines():
+        name, _, aliases = line.partition(":")
+        for alias in (name, *_listed(aliases)):
+            yield Term(TermKind.SPLIT, name, alias)
+
+
+def _words(text: str, kind: TermKind) -> Iterator[Term]:
+    return (Term(kind, word, word) for word in _listed(text))
+
+
+def _listed(text: str) -> list[str]:
+    return [name for part in text.split(",") if (name := " ".join(part.split()))]
