@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SHORT = {"P": "precision", "R": "recall", "F": "F1", "Acc": "accuracy", "A": "accuracy"}
 """What single letters mean beside each other."""
-_PLAINLY = re.compile(r"^#|params?\b|parameters?\b|flops|madds?|\bcost\b|batch|learning rate|\bepochs?\b|\bsteps?\b|memory|\bsize\b", re.IGNORECASE)
+_PLAINLY = re.compile(r"^[#|]|params?\b|parameters?\b|flops|madds?|\bcost\b|batch|learning rate|\bepochs?\b|\bsteps?\b|memory|\bsize\b", re.IGNORECASE)
 _SPLIT = re.compile(r"\((?:[^()]*, ?)?(dev|test|val|valid|validation|train)\)", re.IGNORECASE)
 _FACTS = (LabelKind.SPLIT, LabelKind.AVERAGE, LabelKind.SETUP)
 _OWN_GROUP = re.compile(r"^\(?(?:ours?|our (?:method|model|work|approach)s?|this work|proposed)\b", re.IGNORECASE)

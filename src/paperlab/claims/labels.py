@@ -156,6 +156,7 @@ def parts_of(printed: str, count: int) -> list[str]:
 def _without_marks(printed: str) -> tuple[str, str, Direction]:
     """Return the words of a label, its unit and what its arrow says."""
     direction = Direction.HIGHER if _UP.search(printed) else Direction.LOWER if _DOWN.search(printed) else None
+    printed = re.sub(r"\s*\(±[^()]*\)", "", printed)
     text = _UP.sub("", _DOWN.sub("", printed)).replace("( )", "").replace("()", "")
     unit = _UNIT.search(text)
     text = _UNIT.sub(" ", text)

@@ -149,6 +149,9 @@ def _metric_around(facts: CellFacts, key: str, words: TableWords) -> Found:
     if caption:
         one = len(caption) == 1
         return Found(_full(caption[0].name, words), 0.9 if one else 0.6, "" if one else "the caption names several metrics")
+    costs = [name for name in around_costs(words) if not key]
+    if costs:
+        return Found(costs[0], 0.6, "the metric is a cost that the caption names")
     usual = next((label.usual for _, label in reversed(facts.datasets) if label.usual), "")
     known = dataset_named(key)
     usual = usual or (known.usual if known else "")
@@ -168,8 +171,13 @@ def _metric_around(facts: CellFacts, key: str, words: TableWords) -> Found:
     return Found("", 0.3, "no metric was found")
 
 
+def around_costs(words: TableWords) -> list[str]:
+    """Return the costs in time that a caption names."""
+    return [one.term.name for one in words.around.caption_terms if one.term.name in ("latency", "speedup", "FPS")]
+
+
 def _split(facts: CellFacts, words: TableWords) -> str:
     if facts.splits:
         return facts.splits[-1]
-    named = [name for name in words.around.names(TermKind.SPLIT, caption=True) if name not in ("train", "all", "seen", "unseen")]
+    named = [name for name in words.around.names(TermKind.SPLIT, caption=True) if name in ("dev", "validation", "test", "test-dev")]
     return named[0] if len(named) == 1 else ""

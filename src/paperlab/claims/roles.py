@@ -124,7 +124,7 @@ def _label_column(labels: Sequence[Label], stub: str, context: PaperContext) -> 
     if named is None:
         told = read_label(stub).kind if stub else LabelKind.EMPTY
         if told is LabelKind.SETUP:
-            return LabelKind.SIZE
+            return voted if voted is LabelKind.DATASET else LabelKind.SIZE
         if told is LabelKind.METRIC and voted in (LabelKind.SIZE, LabelKind.EMPTY):
             return LabelKind.SIZE
         return voted

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from paperlab.types import Cell, Table, Value
 
 _SETTINGS = re.compile(
-    r"\b(?:hyper-?parameters?|statistics|(?:number|amount) of (?:\w+ )?(?:parameters|examples|questions|sentences|documents)"
-    r"|training (?:details|configurations?|setup)|architectures? (?:for|details|used|of)|specifications|model (?:configurations?|sizes and))\b",
+    r"\bhyper-?parameters?\b(?! (?:analysis|search results|sensitivity|study|ablation))|\bstatistics\b|\bspecifications\b"
+    r"|^(?:the |total |max )*(?:number|amount)s? of\b|^(?:\w+ ){0,2}(?:configurations?|architectures?)\b|\btraining (?:details|configurations?|setup)\b",
     re.IGNORECASE,
 )
 _ERRORS = re.compile(r"\berrors?\b|\berr\.", re.IGNORECASE)
@@ -118,7 +118,7 @@ class TableReader:
     @cached_property
     def _is_setup(self) -> bool:
         """The caption says that all numbers are settings."""
-        return bool(_SETTINGS.search(self.around.caption[:150])) and not self.around.metrics(caption=True)
+        return bool(_SETTINGS.search(self.around.caption[:120])) and not self.around.metrics(caption=True)
 
     @cached_property
     def _whole_columns(self) -> frozenset[int]:
@@ -129,7 +129,10 @@ class TableReader:
             points = sum("." in value.printed for value in values)
             decimal += points > 0.5 * len(values)
             kinds = {read_label(text).kind for row in self.table.header if (text := cell_text(row.cells[j]))}
-            if len(values) > 1 and not points and not kinds & {LabelKind.METRIC, LabelKind.DATASET, LabelKind.AVERAGE, LabelKind.METHOD}:
+            if LabelKind.SPLIT in kinds and not self._words.broad and not points and any(value.number > 100 for value in values):
+                whole.add(j)
+                decimal += 1
+            elif len(values) > 1 and not points and not kinds & {LabelKind.METRIC, LabelKind.DATASET, LabelKind.AVERAGE, LabelKind.METHOD}:
                 whole.add(j)
         return (frozenset(whole) if decimal >= max(1, len(whole) / 2) else frozenset()) | self._symbols
 
@@ -166,8 +169,9 @@ class TableReader:
     def _claim(self, i: int, j: int, cell: Cell, k: int, value: Value, facts: CellFacts) -> Claim:
         meaning = meaning_of(facts, self._words)
         role = self._role(i, j, cell, k, value, facts)
-        if role is ClaimRole.SETUP and facts.setup:
-            meaning = Meaning(Found(meaning.dataset.name if facts.datasets else ""), Found(facts.setup.text), split=meaning.split)
+        if role is ClaimRole.SETUP:
+            what = facts.setup.text if facts.setup else self._what_is_set(i, j)
+            meaning = Meaning(Found(meaning.dataset.name if facts.datasets else ""), Found(what), split=meaning.split)
         method, setting, method_sure = self._method(i, facts)
         selection, n = self._selection(cell, k, value)
         confidence, reasons = self._confidence(meaning, method_sure, role, value)
@@ -200,6 +204,11 @@ class TableReader:
             confidence=confidence,
             reasons=reasons,
         )
+
+    def _what_is_set(self, i: int, j: int) -> str:
+        """Return the label of a setting: the row's in a table of settings, else the column's."""
+        labels = self._row_labels[i] if self._is_setup else column_labels(self.table, i, j)
+        return read_label(labels[-1]).text if labels else ""
 
     def _role(self, i: int, j: int, cell: Cell, k: int, value: Value, facts: CellFacts) -> ClaimRole:
         labels = " ".join(column_labels(self.table, i, j))

@@ -111,7 +111,7 @@ def _scan(text: str, words: Sequence[tuple[int, int]], *, prose: bool) -> Iterat
             key = "".join(squashed[i : i + count])
             term = vocabulary.get(key) or (vocabulary.get(key[:-1]) if len(key) > 4 and key[-1] == "s" else None)
             start, end = words[i][0], words[i + count - 1][1]
-            if term and _counts(term, text[start:end], prose=prose):
+            if term and "=" not in text[start:end] and _counts(term, text[start:end], prose=prose):
                 while term.kind is TermKind.DATASET and i + count < len(words) and _is_year(text, words[i + count - 1], words[i + count]):
                     end = words[i + count][1]
                     term = Term(TermKind.DATASET, f"{term.name} {text[words[i + count][0] : end]}", text[start:end], usual=term.usual)
@@ -176,8 +176,10 @@ def _is_year(text: str, before: tuple[int, int], word: tuple[int, int]) -> bool:
 
 def _looks_named(listed: str, printed: str, *, prose: bool) -> bool:
     """Tell a dataset's name from a common word: by capitals and digits, in a label by its length too."""
-    if squash(printed) in _ORDINARY and printed.isalpha() and printed != listed:
+    if printed != listed and printed.isalpha() and (len(listed) < _SHORT or squash(printed) in _ORDINARY):
         return False
+    if printed == listed and "-" in listed:
+        return True
     telling = sum(c.isupper() or c.isdigit() for c in printed)
     if not prose:
         return telling > 0 or len(printed) > _SHORT

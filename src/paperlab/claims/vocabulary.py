@@ -222,7 +222,7 @@ hours, days, minutes, rank position, position, id, index, count, number, frequen
 sampling, percentage, weight, weights, mixture, subset, compression, compression ratio, compression rate, bits, bit,
 precision bits, sparsity, pruned, data, training data, train data, pre training data, dataset size, data size,
 corpus size, pretraining data, model dim, os, output stride, aug, augmentation, pretrain, pretraining,
-threshold, smallest image side, image side, scale, scales, modules, sampler, tuning set, features, hyperparameter, hyperparameters, hyper parameters, hyper parameter, configuration, config, dropout rate,
+threshold, load balance, load balancing, load bal, smallest image side, image side, scale, scales, modules, sampler, tuning set, features, hyperparameter, hyperparameters, hyper parameters, hyper parameter, configuration, config, dropout rate,
 dropout prob, drop path, stochastic depth, mixup, cutmix, accumulation, grad accumulation, weight sharing,
 relative size, model parallelism, data parallelism, max steps, patience, ffn, d inner, d embed, step size, rollouts,
 discount, horizon, replay buffer, buffer size, degree, ngram, n gram

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from paperlab.lab import Lab
+    from paperlab.replication.recipe_sentences import RecipeSentence
     from paperlab.types import Claim, Comparison, Paper, Verdict
 
 KINDS = ("image-classification", "sequence-ctc", "model-merging", "moe", "function-fit", "structure", "blank")
@@ -100,8 +101,15 @@ def new(options: Options, key: str, kind: str | None, slug: str | None, template
         name = checked_slug(slug or slug_of(paper))
         claims, sentences = _evidence(lab, paper)
         chosen = kind or kind_of(paper.title, paper.abstract)
-        parts = {"paper": paper, "kind": chosen, "claims": claims, "sentences": sentences}
-        written = scaffold(lab.replications.root, name, **parts, template=template, today=today())
+        written = scaffold(
+            *(lab.replications.root, name),
+            paper=paper,
+            kind=chosen,
+            claims=claims,
+            sentences=sentences,
+            template=template,
+            today=today(),
+        )
         folder = lab.replications.folder(name)
     if options.json:
         emit_json({"slug": name, "kind": chosen, "folder": str(folder), "files": [str(path) for path in written]})
@@ -110,7 +118,7 @@ def new(options: Options, key: str, kind: str | None, slug: str | None, template
     quietly(options)(f"next: 'paperlab replicate run {name}', and hold the claims in claims.toml against the paper")
 
 
-def _evidence(lab: Lab, paper: Paper) -> tuple[list[Claim], list[Any]]:
+def _evidence(lab: Lab, paper: Paper) -> tuple[list[Claim], list[RecipeSentence]]:
     """Return what the paper reports and how it was done, nothing where its PDF is not there or cannot be read."""
     from paperlab.replication.recipe_sentences import recipe_sentences
 

@@ -42,16 +42,21 @@ class ForeignRuns:
         self._code = code_sha256(replication.folder)
         self._runs = runs_folder(replication, tier.name)
         self._refused_units: set[tuple[str, str, int]] = set()
+        self._of_others: set[Path | None] = set()
+        """Folders whose ledgers are of other replications: templates begin with the same code."""
 
     def take(self) -> None:
         """Take every run of this tier that has ended and is what its ledger says; then the ledgers' other lines."""
-        for path in _files(self.folder, RECORD):
+        for path in _files(self.folder.absolute(), RECORD):
             self.seen = True
             self._take(path.parent)
-        for path in _files(self.folder, ledger.FILE):
+        for path in _files(self.folder.absolute(), ledger.FILE):
             self.seen = True
-            if _tier_of(path) == self.tier.name:
-                self._merge_others(path.parent)
+            try:
+                if path.parent not in self._of_others and _tier_of(path) == self.tier.name:
+                    self._merge_others(path.parent)
+            except BadFile as error:
+                self.refused.append(str(error))
 
     def _take(self, folder: Path) -> None:
         try:
@@ -76,6 +81,7 @@ class ForeignRuns:
         """Return why a run cannot be taken, empty where nothing is amiss."""
         today = self.tier.variants.get(record.variant)
         if record.replication != self.replication.slug:
+            self._of_others.add(_tier_folder(record.folder))
             return f"a run of {record.replication}, not of {self.replication.slug}"
         if today is None:
             return f"tier {self.tier.name} has no variant {record.variant!r}"
@@ -143,11 +149,13 @@ def is_there(folder: Path) -> bool:
 
 
 def _ledger_of(folder: Path) -> ledger.Ledger:
-    """Return the ledger that a run folder belongs to: the nearest above it, as far up as a tier's folder is."""
-    for above in folder.absolute().parents[:4]:
-        if (above / ledger.FILE).is_file():
-            return ledger.read_ledger(above)
-    return ledger.Ledger(())
+    above = _tier_folder(folder)
+    return ledger.read_ledger(above) if above else ledger.Ledger(())
+
+
+def _tier_folder(folder: Path) -> Path | None:
+    """Return the folder of the ledger that a run folder belongs to: the nearest above it, at most four up."""
+    return next((above for above in list(folder.parents)[:4] if (above / ledger.FILE).is_file()), None)
 
 
 def _tier_of(path: Path) -> str:

@@ -30,7 +30,7 @@ _LEAST_CONFIDENCE = 0.3
 _LABEL = 80
 """Characters of a label or a method's name that are kept."""
 _COUNTED = re.compile(r"\b(param(eter)?s?|flops?|macs?|madds?|multiply adds?|multi adds?|weights)\b")
-"""Sizes that follow from a network's description without training."""
+"""Sizes that follow from a network's description; a cost of training does not."""
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d)[, ](?=\d{3}(?!\d))")
 _POWER = re.compile(r"\s*[·×x*]\s*10\^?\{?([-+]?\d+)\}?")
@@ -56,14 +56,18 @@ def proposed(claims: Sequence[Claim]) -> tuple[TestedClaim, ...]:
 
 
 def _in_order(claims: Iterable[Claim]) -> list[Claim]:
-    """Return the claims from the paper's first page to its last, each id once."""
-    by_id = {claim.id: claim for claim in claims}
-    return sorted(by_id.values(), key=lambda claim: (claim.page, claim.box[1], claim.box[0], claim.id))
+    """Return the claims from the paper's first page to its last; a number that is printed twice stands once."""
+    by_place = sorted(claims, key=lambda claim: (claim.page, claim.box[1], claim.box[0], claim.id))
+    said: dict[tuple[str, ...], Claim] = {}
+    for c in by_place:
+        said.setdefault((fold(c.method), c.setting, c.dataset, c.split, c.metric, c.unit, c.printed), c)
+    return list(said.values())
 
 
 def _is_count(claim: Claim) -> bool:
     labels = (claim.cell.row_label, claim.cell.column_label) if claim.cell else ()
-    return bool(_COUNTED.search(fold(" ".join((claim.metric, *labels)))))
+    words = fold(" ".join((claim.metric, *labels)))
+    return bool(_COUNTED.search(words)) and "cost" not in words.split()
 
 
 def _worth(claims: list[Claim]) -> list[Claim]:
@@ -129,11 +133,10 @@ def _number(claim: Claim, kind: ClaimKind, measures: Mapping[str, str]) -> Teste
 
 
 def _ordering(own: Claim, baseline: Claim, measures: Mapping[str, str]) -> TestedClaim:
-    place = _on(own)
-    better = f"{_name(own)} ({own.printed}{_unit(own)}) is better than {_name(baseline)} ({baseline.printed}{_unit(baseline)})"
+    numbers = [f"{_name(claim)} ({claim.printed}{_unit(claim)})" for claim in (own, baseline)]
     return TestedClaim(
         id=f"{_slug(own.id, 'claim', keep_case=True)}-above-{_slug(baseline.id, 'claim', keep_case=True)}",
-        text=one_line(f"{better}: {own.metric or 'result'}{place}"),
+        text=one_line(f"{' is better than '.join(numbers)}: {own.metric or 'result'}{_on(own)}"),
         kind=ClaimKind.ORDERING,
         unit=one_line(own.unit),
         direction=own.direction,

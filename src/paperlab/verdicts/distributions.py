@@ -54,6 +54,8 @@ def normal_largest(n: int) -> float:
     """Return the expected largest of n draws from a standard normal; twice that is their expected range (d2)."""
     import numpy as np
 
+    if n < 2:
+        return 0.0
     grid = np.linspace(-9.0, 9.0, 3601)
     below = special().ndtr(grid)
     return float(np.trapezoid(1.0 - below**n - (1.0 - below) ** n, grid) / 2.0)

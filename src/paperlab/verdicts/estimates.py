@@ -119,7 +119,7 @@ def prediction_interval(values: Sequence[float], level: float = 0.95) -> tuple[f
 def predicts(values: Sequence[float], candidate: float, level: float = 0.95) -> bool:
     """Return whether the prediction interval of n >= 2 values holds one more value."""
     low, high = prediction_interval(values, level)
-    return low <= candidate <= high
+    return bool(low <= candidate <= high)
 
 
 def chance_above(first: Sequence[float], second: Sequence[float]) -> float:

@@ -38,8 +38,8 @@ _ALL = (
     Rule(
         "value-best",
         1,
-        "A best of k runs is compared with the mean of the best over all k-subsets of ours, by the intervals of "
-        "`value` with the standard error that this estimate has for normal values.",
+        "A best of k runs is compared with the mean of the best over all k-subsets of ours, as `value` "
+        "compares means, by the intervals that this estimate has for normal values (simulated).",
     ),
     Rule(
         "value-median",

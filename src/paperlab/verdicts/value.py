@@ -18,7 +18,7 @@ from paperlab.verdicts.against import Held, Subject, against_mean, settle, with_
 from paperlab.verdicts.distributions import t_quantile
 from paperlab.verdicts.estimates import deviation, mean, one_sample
 from paperlab.verdicts.findings import Finding, no_use, paper_of
-from paperlab.verdicts.order_statistics import best_error, best_estimate, expected_best, median, median_interval
+from paperlab.verdicts.order_statistics import Best, best_error, expected_best, median, median_interval
 from paperlab.verdicts.power import Noise
 from paperlab.verdicts.proportions import item_noise
 from paperlab.verdicts.reported import Reading, printed, readings, selection_notes, target
@@ -114,11 +114,13 @@ def _mean(claim: TestedClaim, reading: Reading, values: tuple[float, ...], items
 
 
 def _best(claim: TestedClaim, reading: Reading, values: tuple[float, ...], items: float) -> Held:
-    k, sd = paper_of(claim).n or 1, deviation(values)
-    estimate = best_estimate(values, k, higher=claim.direction is not Direction.LOWER)
-    noise = Noise(estimate.se**2 * len(values))
-    predicted = t_quantile(0.975, estimate.df) * math.hypot(estimate.se, sd * best_error(k, k))
-    return with_items(claim, reading, estimate, noise, predicted, items)
+    k, n, sd = paper_of(claim).n or 1, len(values), deviation(values)
+    aim, higher = target(claim, reading.sd), claim.direction is not Direction.LOWER
+    se = best_error(n, k) * sd
+    predicted = t_quantile(0.975, n - 1) * math.hypot(se, sd * best_error(k, k))
+    expected = math.hypot(predicted, t_quantile(0.975, math.inf) * items) + aim.rounding
+    noise = (Noise(se * se * n), Noise(se * se * n, fixed=items**2))
+    return Held(Best(values, k, higher), Best(values, k, higher, items), aim, expected, noise, reading.as_spread)
 
 
 def _median(claim: TestedClaim, reading: Reading, values: tuple[float, ...], items: float) -> Held:
