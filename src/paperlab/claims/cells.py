@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 _SHORT = {"P": "precision", "R": "recall", "F": "F1", "Acc": "accuracy", "A": "accuracy"}
 """What single letters mean beside each other."""
-_PLAINLY = re.compile(r"^[#|]|params?\b|parameters?\b|flops|madds?|\bcost\b|batch|learning rate|\bepochs?\b|\bsteps?\b|memory|\bsize\b", re.IGNORECASE)
+_PLAINLY = re.compile(
+    r"^[#|]|params?\b|parameters?\b|flops|madds?|\bcost\b|batch|learning rate|\bepochs?\b|\bsteps?\b|memory|\bsize\b",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"\((?:[^()]*, ?)?(dev|test|val|valid|validation|train)\)", re.IGNORECASE)
 _FACTS = (LabelKind.SPLIT, LabelKind.AVERAGE, LabelKind.SETUP)
 _OWN_GROUP = re.compile(r"^\(?(?:ours?|our (?:method|model|work|approach)s?|this work|proposed)\b", re.IGNORECASE)
@@ -54,7 +57,11 @@ def cell_facts(table: Table, i: int, j: int, roles: Roles, part: tuple[int, int]
         if cell is not before and cell_text(cell):
             label = _part(_with_stub(table, row, cell), part)
             _take(facts, label, roles.columns[k], cell_text(cell))
-            if label.kind is LabelKind.SETUP and _says_setup(label, roles.columns[k]) and (k == last or not _is_size(headers[last].cells[j])):
+            if (
+                label.kind is LabelKind.SETUP
+                and _says_setup(label, roles.columns[k])
+                and (k == last or not _is_size(headers[last].cells[j]))
+            ):
                 facts.setup = label
         before = cell
     _take_group(facts, table, i, roles)
@@ -70,7 +77,11 @@ def _with_stub(table: Table, row: TableRow, cell: Cell) -> str:
     text = cell_text(cell)
     if text.strip("↑↓ ") in _SHORT:
         beside = {cell_text(one).strip("↑↓ ") for one in row.cells}
-        return text.replace(text.strip("↑↓ "), _SHORT[text.strip("↑↓ ")]) if len(beside & {*_SHORT, "F1", "F1-score", "F_1"}) > 1 else text
+        return (
+            text.replace(text.strip("↑↓ "), _SHORT[text.strip("↑↓ ")])
+            if len(beside & {*_SHORT, "F1", "F1-score", "F_1"}) > 1
+            else text
+        )
     stub = cell_text(row.cells[table.label_columns - 1]) if table.label_columns else ""
     return f"{stub.rstrip('@')}{text}" if text.startswith("@") and stub else text
 
@@ -81,7 +92,7 @@ def _is_size(cell: Cell) -> bool:
 
 def _says_setup(label: Label, kind: LabelKind) -> bool:
     """Tell a setting from a method that is named like one."""
-    return kind is not LabelKind.METHOD or bool(_PLAINLY.search(label.text))
+    return kind is not LabelKind.METHOD or len(label.text) < 3 or bool(_PLAINLY.search(label.text))
 
 
 def _part(text: str, part: tuple[int, int] | None) -> Label:
@@ -111,9 +122,13 @@ def _take_row(facts: CellFacts, label: Label, roles: Roles, k: int, text: str) -
     kind = roles.labels[k]
     if label.kind is LabelKind.SETUP and LabelKind.METHOD not in roles.labels and _says_setup(label, kind):
         facts.setup = facts.setup or label
-    if kind is LabelKind.SIZE and not (label.kind in _FACTS or (label.kind is LabelKind.METRIC and LabelKind.METRIC not in roles.columns)):
+    if kind is LabelKind.SIZE and not (
+        label.kind in _FACTS or (label.kind is LabelKind.METRIC and LabelKind.METRIC not in roles.columns)
+    ):
         stub = read_label(roles.stubs[k]).text
-        facts.settings.append(f"{stub} = {clean_name(text)}" if stub and label.kind is LabelKind.SIZE else clean_name(text))
+        facts.settings.append(
+            f"{stub} = {clean_name(text)}" if stub and label.kind is LabelKind.SIZE else clean_name(text)
+        )
         return
     _take(facts, label, kind, text, row=True)
 
@@ -143,7 +158,11 @@ def _take(facts: CellFacts, label: Label, kind: LabelKind, text: str, *, row: bo
         facts.datasets.append((label.name if named else label.text, label))
         if label.setting:
             facts.settings.append(label.setting)
-    elif label.kind is LabelKind.METRIC and re.search(r"[A-Z]", label.name[1:] or label.name) and kind not in (LabelKind.METRIC, LabelKind.SIZE):
+    elif (
+        label.kind is LabelKind.METRIC
+        and re.search(r"[A-Z]", label.name[1:] or label.name)
+        and kind not in (LabelKind.METRIC, LabelKind.SIZE)
+    ):
         facts.datasets.append((label.name, label))
     elif kind is LabelKind.METRIC and label.kind in (LabelKind.UNKNOWN, LabelKind.METHOD):
         facts.words.append(label.name)
@@ -153,4 +172,6 @@ def _take(facts: CellFacts, label: Label, kind: LabelKind, text: str, *, row: bo
 
 def direction_of(facts: CellFacts, given: Direction) -> Direction:
     """Return which way the cell's metric is better: as its label says, else `given`."""
-    return next((label.direction for label in reversed(facts.metrics) if label.direction is not Direction.UNKNOWN), given)
+    return next(
+        (label.direction for label in reversed(facts.metrics) if label.direction is not Direction.UNKNOWN), given
+    )

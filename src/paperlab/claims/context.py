@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from paperlab.types import Block, Reading, Table
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)\]^\d]{0,4}\s+(?=[A-Z(\[“\"†‡*∗])")
-_NOT_ENDS = re.compile(r"(?:\b(?:Fig|Figs|Tab|Eq|Eqs|Sec|Sect|Ref|et al|e\.g|i\.e|cf|vs|resp|approx|No|Dr|St|acc|w\.r\.t)\.|\b[A-Z]\.)$")
+_NOT_ENDS = re.compile(
+    r"(?:\b(?:Fig|Figs|Tab|Eq|Eqs|Sec|Sect|Ref|et al|e\.g|i\.e|cf|vs|resp|approx|No|Dr|St|acc|w\.r\.t)\.|\b[A-Z]\.)$"
+)
 _NAMED_DATA = re.compile(
     r"((?:[A-Z][\w./+-]*|\d+[A-Za-z-]\w*)(?:[ -](?:[A-Z0-9][\w./+-]*|of|\d+)){0,4})"
     r" (?:data ?sets?|corpus|corpora|benchmarks?|challenge|test set|dev set|validation set|leaderboard)\b"
@@ -28,20 +30,31 @@ _OWN_NAME = re.compile(
     r"(?:[Ww]e|[Tt]his (?:paper|work|article)|paper|[Oo]ur)\b[^.]{0,80}?\b(?:propose|introduce|present|develop|call|name|term|dub|describe|"
     r"release|train|refer to|show)s?(?:ed)?\b[^.]{0,90}?\b((?:[A-Z][a-z]*)?[A-Z][\w+-]*[A-Z0-9][\w+-]*|[A-Z][a-z]+[A-Z]\w*)"
 )
-_CALLED = re.compile(r"\b(?:called|named|termed|dubbed|denoted(?: as)?|coined|abbreviated(?: as)?)\s+[“\"‘']?([A-Z][\w+-]*(?: [A-Z][\w+-]*)?)")
+_CALLED = re.compile(
+    r"\b(?:called|named|termed|dubbed|denoted(?: as)?|coined|abbreviated(?: as)?)\s+[“\"‘']?([A-Z][\w+-]*(?: [A-Z][\w+-]*)?)"
+)
 _DENOTED = re.compile(
     r"\b(?:[Oo]urs?|[Tt]he proposed)(?: \w+){0,3} (?:is|are) (?:denoted|referred to|marked|called|named)(?: as| by)? [“\"‘']?([A-Z][\w+-]*)"
 )
-_HIGHER = re.compile(r"(?:higher|larger|greater|bigger)(?: \w+)?(?: \w+)? (?:is|are|means?|indicates?) (?:always )?better", re.IGNORECASE)
-_LOWER = re.compile(r"(?:lower|smaller|less)(?: \w+)?(?: \w+)? (?:is|are|means?|indicates?) (?:always )?better", re.IGNORECASE)
-_FOR = re.compile(r"^\s*(?:scores?|results?|metrics?|values?|rates?|correlations?|coefficients?)?\s*(?:\([^()]*\)\s*)?(?:(?:is|are|was|were) (?:reported|used|shown|given|computed) )?(?:for|on)\s+")
+_HIGHER = re.compile(
+    r"(?:higher|larger|greater|bigger)(?: \w+)?(?: \w+)? (?:is|are|means?|indicates?) (?:always )?better", re.IGNORECASE
+)
+_LOWER = re.compile(
+    r"(?:lower|smaller|less)(?: \w+)?(?: \w+)? (?:is|are|means?|indicates?) (?:always )?better", re.IGNORECASE
+)
+_FOR = re.compile(
+    r"^\s*(?:scores?|results?|metrics?|values?|rates?|correlations?|coefficients?)?\s*(?:\([^()]*\)\s*)?(?:(?:is|are|was|were) (?:reported|used|shown|given|computed) )?(?:for|on)\s+"
+)
 _OTHERS = re.compile(r"^(?:all |the )*(?:other|others|rest|remaining|remainder)\b", re.IGNORECASE)
 WEAK_METRICS = frozenset(
     "time speed speedup gain decrease rank ratio average coverage latency agreement diversity reward return correlation recall precision "
     "score purity regret faithfulness".split()
 )
 """Metrics whose names are common words: in a sentence they tell little."""
-_AVERAGE = re.compile(r"^(?:the )?(?:average|mean)\b|\b(?:average|mean) (?:of|over|across)\b(?! (?:the )?(?:\d+|\w+) (?:runs|seeds))", re.IGNORECASE)
+_AVERAGE = re.compile(
+    r"^(?:the )?(?:average|mean)\b|\b(?:average|mean) (?:of|over|across)\b(?! (?:the )?(?:\d+|\w+) (?:runs|seeds))",
+    re.IGNORECASE,
+)
 _ROMAN_OR_NUMBER = r"[A-Z]?\.?\d+[a-z]?|[IVXL]+"
 
 
@@ -164,7 +177,8 @@ def own_names(reading: Reading, title: str) -> tuple[str, ...]:
                 found[match[1]] += weight
     for name in [*found]:
         found[name] += 2 * (name in title) + min(3, abstract.count(name))
-        if any(one.term.kind in (TermKind.DATASET, TermKind.METRIC) for one in find_terms(name)) or len(name) < 3:
+        kinds = {one.term.kind for one in find_terms(name)}
+        if kinds & {TermKind.DATASET, TermKind.METRIC} or len(name) < 3 or (TermKind.METHOD in kinds and name not in title):
             found[name] -= 10
     return tuple(name for name, count in found.most_common(6) if count >= 2)
 
@@ -193,7 +207,10 @@ def _pointing(blocks: Sequence[Block]) -> dict[str, tuple[str, ...]]:
             continue
         spans = [block.text[start:end] for start, end in split_sentences(block.text)]
         for i, sentence in enumerate(spans):
-            for match in re.finditer(rf"\b(?:Tables?|TABLE|Tab\.)\s*({_ROMAN_OR_NUMBER})(?:\s*(?:and|,|&|–|-)\s*({_ROMAN_OR_NUMBER}))?", sentence):
+            for match in re.finditer(
+                rf"\b(?:Tables?|TABLE|Tab\.)\s*({_ROMAN_OR_NUMBER})(?:\s*(?:and|,|&|–|-)\s*({_ROMAN_OR_NUMBER}))?",
+                sentence,
+            ):
                 for number in (match[1], match[2]):
                     if number:
                         found.setdefault(number.upper(), []).extend(spans[i : i + 2])
@@ -211,7 +228,11 @@ def _beside(text: str, terms: Sequence[Found]) -> Iterator[tuple[str, str]]:
     named = [one for one in terms if one.term.kind is not TermKind.SPLIT]
     for one, other in pairwise(named):
         between = text[one.end : other.start]
-        if one.term.kind is TermKind.DATASET and other.term.kind is TermKind.METRIC and re.fullmatch(r"\s*\(?(?:[\w-]+ ){0,2}", between):
+        if (
+            one.term.kind is TermKind.DATASET
+            and other.term.kind is TermKind.METRIC
+            and re.fullmatch(r"\s*\(?(?:[\w-]+ ){0,2}", between)
+        ):
             yield one.term.name, other.term.name
 
 

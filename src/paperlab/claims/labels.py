@@ -14,8 +14,10 @@ from paperlab.types import Direction
 
 _NUMBERED = re.compile(r" ?\[(?:\d+|[A-Z][A-Za-z+]*\d\d[a-z]?)(?:[,;–-] ?(?:\d+|[A-Z][A-Za-z+]*\d\d[a-z]?))*\]")
 _DATED = re.compile(r" ?[(\[](?:[^()\[\]]*?[A-Za-z.][,. ]+)??(?:19|20)\d\d[a-z]?(?:[,;][^()\[\]]*)?[)\]]")
-_MARKS = re.compile(r"[†‡§¶∥♯♭♮◇♦♣♠♥△▽⋆★]+|(?<!\w)\*+|\*+(?!\w)|∗+|\^\d{1,2}(?!\d)|\^(?=\s|$)")
-_OWN = re.compile(r" ?[(\[]?\b[Oo](?:urs|UR|URS)\b[)\]]?| ?\((?:our|this)(?: work| method| model| paper)?\)", re.IGNORECASE)
+_MARKS = re.compile(r"[†‡§¶∥♯♭♮◇♦♣♠♥△▽⋆★]+|(?<!\w)\*+|\*+(?!\w)|∗+|\^\d{1,2}(?![\w.])|\^(?=\s|$)")
+_OWN = re.compile(
+    r" ?[(\[]?\b[Oo](?:urs|UR|URS)\b[)\]]?| ?\((?:our|this)(?: work| method| model| paper)?\)", re.IGNORECASE
+)
 _UP, _DOWN = re.compile("[↑⇑▲]"), re.compile("[↓⇓▼]")
 _UNIT = re.compile(
     r" ?[(\[] ?(?:in )?(%|percent|ms|msec|s|sec|secs|seconds|min|mins|minutes|h|hrs|hours|days|GB|MB|G|M|B|K|millions?|billions?"
@@ -27,10 +29,15 @@ _SIZE = re.compile(
     r"|(?:zero|one|few|two|three|five)[- ]?shots?|small|medium|base|large|x-?large|xl|xxl|tiny|huge|XS)",
     re.IGNORECASE,
 )
-_SHOTS = re.compile(r"[ ,]*\(?\b(?:\d+|zero|one|few|five)[- ]?shots?(?: cot)?\b\)?|[ ,]*\(?\b(?:fine-?tun(?:e|ed|ing))\b\)?", re.IGNORECASE)
+_SHOTS = re.compile(
+    r"[ ,]*\(?\b(?:\d+|zero|one|few|five)[- ]?shots?(?: cot)?\b\)?|[ ,]*\(?\b(?:fine-?tun(?:e|ed|ing))\b\)?",
+    re.IGNORECASE,
+)
 _COST = re.compile(r"[TG]PU\S*[- ](?:core[- ])?(?:days|hours|hrs|years)|FLOPs?\b|\bMAdds?\b", re.IGNORECASE)
+_COMMON = frozenset("average avg mean domain domains final best total overall set all macro micro".split())
+"""Words that make no metric of its own kind."""
 _VAGUE = ("rank", "average", "score")
-_SPLIT_NAME = re.compile(r"(?:val|test|dev|eval|minival|trainval|testdev|devtest)[-_ ]?\w{0,5}", re.IGNORECASE)
+_SPLIT_NAME = re.compile(r"(?:val|test|dev|eval|minival|trainval|testdev|devtest)(?:[-_ ]\w{1,5}|\d{1,4})?", re.IGNORECASE)
 _LOOSE = ("rate", "Rate", "ratio", "Ratio", "score", "Score", "distance", "Distance")
 """Heads that settings have, too."""
 _NOTHING = re.compile(r"[\s\-–—_.:,;/&|()\[\]{}'\"]*")
@@ -91,10 +98,16 @@ def read_label(printed: str) -> Label:
     metrics = [one for one in found if one.term.kind is TermKind.METRIC]
     datasets = [one for one in found if one.term.kind is TermKind.DATASET]
     splits = [one for one in found if one.term.kind is TermKind.SPLIT]
-    setup = printed.lstrip().startswith(("#", "|")) or bool(_COST.search(printed)) or any(one.term.kind is TermKind.SETUP for one in found)
+    setup = (
+        printed.lstrip().startswith(("#", "|"))
+        or bool(_COST.search(printed))
+        or any(one.term.kind is TermKind.SETUP for one in found)
+    )
     name = _rest(text, [*metrics, *splits])
-    if not found and _SPLIT_NAME.fullmatch(text):
+    if _SPLIT_NAME.fullmatch(text) and all(one.term.kind is TermKind.SPLIT for one in found) and (_rest(text, splits) or not found):
         return Label(text, "", LabelKind.SPLIT, split=text)
+    if not datasets and _is_telling(name) and all(one.term.name.startswith("top-") and one.term.name[4:].isdigit() for one in metrics):
+        metrics, name = [], _rest(text, splits)  # `Top-2 gating` is no metric
     names = tuple(dict.fromkeys(one.term.name for one in metrics))
     given = metrics[0].term.direction if metrics else Direction.UNKNOWN
     if head := _own_metric(text, name, metrics, datasets):
@@ -133,7 +146,8 @@ def stub_kind(printed: str) -> str:
 
 def clean_name(printed: str) -> str:
     """Return a row's name as printed without citations, marks and `(ours)`; what is only a citation stays."""
-    plain = _OWN.sub("", _without_marks(printed)[0]) if len(printed) > 4 else printed
+    plain = _MARKS.sub("", _DATED.sub("", _NUMBERED.sub("", _UP.sub("", _DOWN.sub("", printed)))))
+    plain = _OWN.sub("", plain) if len(printed) > 4 else plain
     return " ".join(plain.split()).strip(" ,;:") or " ".join(printed.split()).strip("()[] ")
 
 
@@ -178,22 +192,31 @@ def _rest(text: str, found: list[Found]) -> str:
 
 
 def _is_telling(name: str) -> bool:
-    plain = re.sub(r"\b(?:by|on|of|the|in|for|set|sets|at|and|per|avg|average|mean|our|w|a|results?)\b", "", name.casefold())
+    plain = re.sub(
+        r"\b(?:by|on|of|the|in|for|set|sets|at|and|per|avg|average|mean|our|w|a|results?)\b", "", name.casefold()
+    )
     return _NOTHING.fullmatch(plain) is None
 
 
 def _own_metric(text: str, name: str, metrics: list[Found], datasets: list[Found]) -> tuple[str, Direction] | None:
     """Return a metric that a label makes with a common last word: `warping error`."""
     words = [word for word in re.split(r"[\s-]+", text) if word]
-    if datasets or not 1 < len(words) <= 4 or not name or not all(w[0].isalpha() for w in words):
+    if datasets or not 1 < len(words) <= 4 or not (name or len(metrics) > 1) or not all(w[0].isalpha() for w in words):
         return None
     direction = _heads().get(squash(words[-1]))
-    if direction is None or any(one.term.name not in _VAGUE for one in metrics[:-1]) or not (metrics or words[-1][0].islower() or words[-1][0].isupper()):
+    if (
+        direction is None
+        or any(one.term.name not in _VAGUE for one in metrics[:-1])
+        or not (metrics or words[-1][0].islower() or words[-1][0].isupper())
+    ):
+        return None
+    if len(metrics) == 1 and all(squash(w) in _COMMON or find_terms(w) for w in words):
         return None
     kept = [w for w in words if not any(f.term.kind is TermKind.SPLIT for f in find_terms(w))]
     if any(f.term.kind is TermKind.SETUP and (f.end == len(text) or words[-1] in _LOOSE) for f in find_terms(text)):
         return None
-    shown = text if len(kept) == len(words) else " ".join(kept)
+    whole = {"acc": "accuracy", "err": "error", "ppl": "perplexity", "corr": "correlation"}.get(squash(kept[-1]), kept[-1])
+    shown = text if kept == words and whole == kept[-1] else " ".join([*kept[:-1], whole])
     return shown if any(w.isupper() for w in kept) else shown.casefold(), direction
 
 

@@ -99,7 +99,13 @@ def _dataset(facts: CellFacts, words: TableWords) -> Found:
         return Found("average", 0.9)
     if facts.datasets:
         printed, label = facts.datasets[-1]
-        if not label.datasets and len(caption) == 1 and caption[0] not in words.labelled and not dataset_named(printed) and squash(printed) not in words.context.keys:
+        if (
+            not label.datasets
+            and len(caption) == 1
+            and caption[0] not in words.labelled
+            and not dataset_named(printed)
+            and squash(printed) not in words.context.keys
+        ):
             return Found(f"{caption[0]} {printed}", 0.8)
         outer = [name for name, one in facts.datasets[:-1] if one.datasets]
         if not label.datasets and outer:
@@ -148,7 +154,9 @@ def _metric_around(facts: CellFacts, key: str, words: TableWords) -> Found:
         return Found(given[""], 0.9)
     if caption:
         one = len(caption) == 1
-        return Found(_full(caption[0].name, words), 0.9 if one else 0.6, "" if one else "the caption names several metrics")
+        return Found(
+            _full(caption[0].name, words), 0.9 if one else 0.6, "" if one else "the caption names several metrics"
+        )
     costs = [name for name in around_costs(words) if not key]
     if costs:
         return Found(costs[0], 0.6, "the metric is a cost that the caption names")
@@ -158,6 +166,8 @@ def _metric_around(facts: CellFacts, key: str, words: TableWords) -> Found:
     told = [one.name for one in words.around.metrics(caption=False)]
     if usual and usual in told:
         return Found(usual, 0.8)
+    if not usual and facts.datasets and (above := [d for n in words.around.names(TermKind.DATASET, caption=True) if (d := dataset_named(n))]):
+        usual = above[0].usual
     if facts.average and facts.datasets == [] and words.broad:
         return Found(words.broad[0], 0.5, "the metric is another column's")
     if usual:
@@ -179,5 +189,9 @@ def around_costs(words: TableWords) -> list[str]:
 def _split(facts: CellFacts, words: TableWords) -> str:
     if facts.splits:
         return facts.splits[-1]
-    named = [name for name in words.around.names(TermKind.SPLIT, caption=True) if name in ("dev", "validation", "test", "test-dev")]
+    named = [
+        name
+        for name in words.around.names(TermKind.SPLIT, caption=True)
+        if name in ("dev", "validation", "test", "test-dev")
+    ]
     return named[0] if len(named) == 1 else ""

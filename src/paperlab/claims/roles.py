@@ -83,7 +83,11 @@ def roles_of(table: Table, rows: Sequence[int], context: PaperContext) -> Roles:
 
 def _distinct(row: TableRow, first: int) -> list[Cell]:
     """Return the cells behind the label columns, spanning ones once."""
-    return [cell for j, cell in enumerate(row.cells) if j >= first and (j == first or cell is not row.cells[j - 1] or cell.columns == 1)]
+    return [
+        cell
+        for j, cell in enumerate(row.cells)
+        if j >= first and (j == first or cell is not row.cells[j - 1] or cell.columns == 1)
+    ]
 
 
 def _stub(headers: Sequence[TableRow], k: int) -> str:
@@ -133,9 +137,18 @@ def _label_column(labels: Sequence[Label], stub: str, context: PaperContext) -> 
         return voted
     if named is LabelKind.SIZE or (named is LabelKind.METHOD and voted is LabelKind.SIZE):
         return named
-    if named is LabelKind.METHOD and voted is LabelKind.DATASET and stub_kind(stub) == "method" and squash(stub) != "name":
+    if (
+        named is LabelKind.METHOD
+        and voted is LabelKind.DATASET
+        and stub_kind(stub) == "method"
+        and squash(stub) != "name"
+    ):
         return named
-    if voted is not named and counts[voted] >= _HALF * len(labels) and voted in (LabelKind.DATASET, LabelKind.METHOD, LabelKind.SIZE):
+    if (
+        voted is not named
+        and counts[voted] >= _HALF * len(labels)
+        and voted in (LabelKind.DATASET, LabelKind.METHOD, LabelKind.SIZE)
+    ):
         return voted
     return named
 
@@ -156,11 +169,21 @@ def _settle(roles: Roles, levels: Sequence[Sequence[Label]], table: Table) -> No
 def _one_each(roles: Roles) -> None:
     """Leave one label column for the datasets and one kind for the metrics; what a header says wins."""
     if LabelKind.METRIC in roles.columns:
-        roles.labels = [LabelKind.UNKNOWN if kind is LabelKind.METRIC else kind for kind in roles.labels]
+        roles.labels = [
+            LabelKind.UNKNOWN if kind is LabelKind.METRIC and stub_kind(stub) != "metric" else kind
+            for kind, stub in zip(roles.labels, roles.stubs, strict=True)
+        ]
     named = [k for k, stub in enumerate(roles.stubs) if stub_kind(stub) == "method"]
-    for kind, words in ((LabelKind.METHOD, ("method",)), (LabelKind.DATASET, ("dataset", "data set", "benchmark", "corpus"))):
+    for kind, words in (
+        (LabelKind.METHOD, ("method",)),
+        (LabelKind.DATASET, ("dataset", "data set", "benchmark", "corpus")),
+    ):
         places = [k for k, one in enumerate(roles.labels) if one is kind]
-        told = [k for k in places if (k in named if kind is LabelKind.METHOD else roles.stubs[k].casefold().rstrip("s") in words)]
+        told = [
+            k
+            for k in places
+            if (k in named if kind is LabelKind.METHOD else roles.stubs[k].casefold().rstrip("s") in words)
+        ]
         for k in places if told else []:
             if k not in told:
                 roles.labels[k] = LabelKind.SIZE

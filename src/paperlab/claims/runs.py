@@ -22,11 +22,19 @@ _RUNS = re.compile(
     r"|experiments|replicates?|times)\b",
     re.IGNORECASE,
 )
-_TIMES = re.compile(r"\b(?:run|ran|runs|repeat|repeated|train|trained|average|averaged|experiments?)\b[^.]{0,40}$", re.IGNORECASE)
+_TIMES = re.compile(
+    r"\b(?:run|ran|runs|repeat|repeated|train|trained|average|averaged|experiments?)\b[^.]{0,40}$", re.IGNORECASE
+)
 _SPREADS = (
     (SpreadMeaning.SE, re.compile(r"standard errors?|\bstd\.? ?err|\bs\.?e\.?m\.?\b|\bSE\b", re.IGNORECASE)),
-    (SpreadMeaning.CI95, re.compile(r"95 ?\\?%[^.]{0,20}(?:confidence|CI\b|interval)|confidence intervals?[^.]{0,25}95", re.IGNORECASE)),
-    (SpreadMeaning.SD, re.compile(r"standard deviations?|\bstd\b|\bstdev|\bs\.d\.|±\s*std|mean ?± ?sd\b|σ", re.IGNORECASE)),
+    (
+        SpreadMeaning.CI95,
+        re.compile(r"95 ?\\?%[^.]{0,20}(?:confidence|CI\b|interval)|confidence intervals?[^.]{0,25}95", re.IGNORECASE),
+    ),
+    (
+        SpreadMeaning.SD,
+        re.compile(r"standard deviations?|\bstd\b|\bstdev|\bs\.d\.|±\s*std|mean ?± ?sd\b|σ", re.IGNORECASE),
+    ),
     (SpreadMeaning.CI95, re.compile(r"confidence (?:intervals?|bounds?)", re.IGNORECASE)),
     (SpreadMeaning.RANGE, re.compile(r"min(?:imum)?(?: and |/|-)max(?:imum)?|\brange of\b", re.IGNORECASE)),
 )
@@ -35,11 +43,17 @@ _SELECTIONS = (
     (Selection.MEDIAN, re.compile(r"\bmedians?\b", re.IGNORECASE)),
     (
         Selection.MEAN,
-        re.compile(r"\b(?:mean and|means? (?:over|of|across)|mean ?±|averaged? (?:over|across|of|results over)|mean results)\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:mean and|means? (?:over|of|across)|mean ?±|averaged? (?:over|across|of|results over)|mean results)\b",
+            re.IGNORECASE,
+        ),
     ),
     (
         Selection.BEST,
-        re.compile(r"\bbest (?:of|over|result of|run|out of|result over|among) (?:\d+|\w+ )?\s*(?:runs|seeds|trials)?", re.IGNORECASE),
+        re.compile(
+            r"\bbest (?:of|over|result of|run|out of|result over|among) (?:\d+|\w+ )?\s*(?:runs|seeds|trials)?",
+            re.IGNORECASE,
+        ),
     ),
     (Selection.SINGLE, re.compile(r"\b(?:a |one )?single (?:run|seed|trial)\b", re.IGNORECASE)),
 )

@@ -118,7 +118,11 @@ class TableReader:
     @cached_property
     def _is_setup(self) -> bool:
         """The caption says that all numbers are settings."""
-        return bool(_SETTINGS.search(self.around.caption[:120])) and not self.around.metrics(caption=True)
+        if self.around.metrics(caption=True):
+            return False
+        numbers = [v.printed for row in self.table.body if row.kind is RowKind.DATA for c in row.cells for v in c.values]
+        counts = not self._words.broad and not self._words.labelled and not any("." in one for one in numbers)
+        return counts or bool(_SETTINGS.search(self.around.caption[:120]))
 
     @cached_property
     def _whole_columns(self) -> frozenset[int]:
@@ -129,10 +133,19 @@ class TableReader:
             points = sum("." in value.printed for value in values)
             decimal += points > 0.5 * len(values)
             kinds = {read_label(text).kind for row in self.table.header if (text := cell_text(row.cells[j]))}
-            if LabelKind.SPLIT in kinds and not self._words.broad and not points and any(value.number > 100 for value in values):
+            if (
+                LabelKind.SPLIT in kinds
+                and not self._words.broad
+                and not points
+                and any(value.number > 100 for value in values)
+            ):
                 whole.add(j)
                 decimal += 1
-            elif len(values) > 1 and not points and not kinds & {LabelKind.METRIC, LabelKind.DATASET, LabelKind.AVERAGE, LabelKind.METHOD}:
+            elif (
+                len(values) > 1
+                and not points
+                and not kinds & {LabelKind.METRIC, LabelKind.DATASET, LabelKind.AVERAGE, LabelKind.METHOD}
+            ):
                 whole.add(j)
         return (frozenset(whole) if decimal >= max(1, len(whole) / 2) else frozenset()) | self._symbols
 
@@ -143,7 +156,9 @@ class TableReader:
         kinds = Counter(label.kind for label in heads.values())
         if kinds[LabelKind.SETUP] < 2 or not kinds[LabelKind.METRIC]:
             return frozenset()
-        return frozenset(j for j, label in heads.items() if label.kind is LabelKind.UNKNOWN and _SYMBOL.fullmatch(label.text))
+        return frozenset(
+            j for j, label in heads.items() if label.kind is LabelKind.UNKNOWN and _SYMBOL.fullmatch(label.text)
+        )
 
     def _head(self, j: int) -> str:
         """Return the innermost header of a column at the table's top."""
@@ -200,7 +215,9 @@ class TableReader:
             setting=setting,
             bold=value.bold or cell.bold,
             own=facts.own or self.context.is_own(method),
-            cell=CellAt(self.table.number, i, j, " › ".join(self._row_labels[i]), " › ".join(column_labels(self.table, i, j))),
+            cell=CellAt(
+                self.table.number, i, j, " › ".join(self._row_labels[i]), " › ".join(column_labels(self.table, i, j))
+            ),
             confidence=confidence,
             reasons=reasons,
         )
@@ -216,7 +233,7 @@ class TableReader:
             return ClaimRole.SETUP
         if k and "." not in value.printed and _OF_SETTING.search(labels):
             return ClaimRole.SETUP
-        if value.unit in _COUNTS and not facts.metrics:
+        if value.unit in _COUNTS and (not facts.metrics or not "".join(self._row_labels[i])):
             return ClaimRole.SETUP
         return ClaimRole.RESULT
 
@@ -243,10 +260,11 @@ class TableReader:
 
     def _settings_of(self, i: int, alike: list[int]) -> list[str]:
         """Return the settings that tell a row from others of its name."""
-        found = []
+        found, left = [], [n for n in alike if n != i]
         for j in range(self.table.label_columns, len(self.table.rows[i].cells)):
             text = cell_text(self.table.rows[i].cells[j])
-            if text and self._is_setting(j, i) and any(cell_text(self.table.rows[n].cells[j]) != text for n in alike):
+            if text and self._is_setting(j, i) and (same := [n for n in left if cell_text(self.table.rows[n].cells[j]) == text]) != left:
+                left = same
                 head = " ".join(column_labels(self.table, i, j)[-1:])
                 found.append(f"{clean_name(head)} = {text}" if head else text)
         return found
@@ -276,7 +294,9 @@ class TableReader:
         percent = "(%" in self.table.caption or "[%]" in self.table.caption or "in %" in self.table.caption
         return "%" if percent and meaning.metric.name not in ("perplexity", "loss", "time") else ""
 
-    def _confidence(self, meaning: Meaning, method: Found, role: ClaimRole, value: Value) -> tuple[float, tuple[str, ...]]:
+    def _confidence(
+        self, meaning: Meaning, method: Found, role: ClaimRole, value: Value
+    ) -> tuple[float, tuple[str, ...]]:
         sure = self.table.confidence
         reasons = list(self.table.reasons)
         for found in (method, *((meaning.dataset, meaning.metric) if role is ClaimRole.RESULT else ())):

@@ -23,7 +23,9 @@ _SHORT = 4
 """Letters up to which a name must be printed as it is listed to count in a sentence."""
 _CAPITALS = frozenset("per met is ar mr sr hr ll ser ter map".split())
 """Metrics that are common words unless they are printed in capitals."""
-_ORDINARY = frozenset("drop sick race grid glue apps real pets cars ted ava ant date sports traffic weather kitchen hopper adroit reddit quora".split())
+_ORDINARY = frozenset(
+    "drop sick race grid glue apps real pets cars ted ava ant date sports traffic weather kitchen hopper adroit reddit quora".split()
+)
 """Datasets that are common words unless they are printed as they are listed."""
 _DIRECTIONS = {"+": Direction.HIGHER, "-": Direction.LOWER, "?": Direction.UNKNOWN}
 
@@ -112,9 +114,18 @@ def _scan(text: str, words: Sequence[tuple[int, int]], *, prose: bool) -> Iterat
             term = vocabulary.get(key) or (vocabulary.get(key[:-1]) if len(key) > 4 and key[-1] == "s" else None)
             start, end = words[i][0], words[i + count - 1][1]
             if term and "=" not in text[start:end] and _counts(term, text[start:end], prose=prose):
-                while term.kind is TermKind.DATASET and i + count < len(words) and _is_year(text, words[i + count - 1], words[i + count]):
+                while (
+                    term.kind is TermKind.DATASET
+                    and i + count < len(words)
+                    and _is_year(text, words[i + count - 1], words[i + count])
+                ):
                     end = words[i + count][1]
-                    term = Term(TermKind.DATASET, f"{term.name} {text[words[i + count][0] : end]}", text[start:end], usual=term.usual)
+                    term = Term(
+                        TermKind.DATASET,
+                        f"{term.name} {text[words[i + count][0] : end]}",
+                        text[start:end],
+                        usual=term.usual,
+                    )
                     count += 1
                 yield Found(term, start, end, tuple(words[i : i + count]))
                 i += count

@@ -148,7 +148,7 @@ FPS +: frames per second, frame s, fps v100
 gain +: gains, improvement, improvements, delta, δ, abs gain, relative gain, rel gain, relative improvement
 decrease -: degradation, performance drop, relative drop
 rank -: avg rank, average rank, mean ranking, ranking
-ratio ?: relative
+ratio ?:
 p-value ?: p value, p values
 MOPS ?:
 """
@@ -177,7 +177,7 @@ BLEU +:
 """Last words of a label that make it a metric of its own kind: `warping error`."""
 
 SPLITS = """
-train: training, train set, training set, training data, tr, training split
+train: training, train set, training set, training data, training split
 dev: development, dev set, development set, dev sets, development sets, devel
 validation: val, valid, validation set, validation sets, val set, valid set, validation data, vali, validation split
 test: test set, test sets, testing, test data, tst, eval, evaluation, test split, held out, heldout, held out data
@@ -187,9 +187,9 @@ test-clean: test clean
 test-other: test other
 dev-clean: dev clean
 dev-other: dev other
-matched: m
-mismatched: mm
-in-domain: in domain, in distribution, id
+matched:
+mismatched:
+in-domain: in domain, in distribution
 out-of-domain: out of domain, out of distribution, ood
 seen: seen classes
 unseen: novel, unseen classes

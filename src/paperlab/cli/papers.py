@@ -91,6 +91,7 @@ def fetch(options: Options, names: tuple[str, ...], *, update: bool, dry_run: bo
                 results.append(result)
                 _tell(options, result)
         lab.sync()
+        _tell_stale(lab, results)
     _finish(options, results)
 
 
@@ -114,6 +115,7 @@ def add(options: Options, sources: tuple[str, ...]) -> None:
         if links:
             results += lab.fetcher(draw).fetch(lab.wanted(links))
         lab.sync()
+        _tell_stale(lab, results)
     for result in results:
         _tell(options, result)
     _finish(options, results)
@@ -125,6 +127,22 @@ def _tell(options: Options, result: Result) -> None:
         return
     tell = say if result.exit_code else quietly(options)
     tell(f"{result.key}: {result.outcome.value}: {result.reason}")
+
+
+def _tell_stale(lab: Lab, results: Iterable[Result]) -> None:
+    """Say which replications have claims that a paper's new version does not bear out any more."""
+    from paperlab.ingest.outcome import Outcome
+
+    keys = {result.key for result in results if result.outcome is Outcome.VERSION}
+    for slug in lab.replications.slugs() if keys else ():
+        try:
+            comparison = lab.replications.compare(slug)
+            stale = lab.replications.stale(comparison) if comparison.replication.paper in keys else []
+        except PaperlabError as error:
+            say(f"{slug}: its claims were not held against the new version: {error}")
+            continue
+        if stale:
+            say(f"{slug}: {len(stale)} of its claims moved in the new version: 'paperlab replicate compare {slug}'")
 
 
 def _pdfs(sources: Iterable[str]) -> Iterable[Path]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from paperlab.errors import NotFound, PdfMissing, UsageError
+from paperlab.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from paperlab.library import Library
     from paperlab.replication.stale import Stale
-    from paperlab.types import Claim, Comparison, Paper, Reading
+    from paperlab.types import Claim, Comparison, Paper, Reading, TestedClaim
 
 FILE = "replication.toml"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
@@ -57,23 +57,18 @@ class Replications:
         return compare_folder(self.folder(slug), tier)
 
     def stale(self, comparison: Comparison) -> list[Stale]:
-        """Return the claims that the paper's version in the library does not bear out any more.
+        """Return the claims that their paper's version in the library does not bear out any more.
 
-        None where the paper or its PDF is not in the library: there is nothing to hold them against.
+        None of papers that are not in the library, or without their PDF: there is nothing to hold them against.
         """
         from paperlab.replication.stale import stale_claims
 
-        key = comparison.replication.paper
-        if key not in self._library.stamps():
-            return []
-        pdf = self._library.load(key).pdf
-        tested = [verdict.claim for verdict in comparison.verdicts]
-        if pdf is None or all(one.evidence.sha256 in {"", pdf.sha256} for one in tested):
-            return []
-        try:
-            return stale_claims(tested, pdf.sha256, self._claims(key))
-        except PdfMissing:
-            return []
+        found: list[Stale] = []
+        for paper, tested in self._by_paper(comparison):
+            sha256 = paper.pdf.sha256 if paper.pdf else ""
+            if any(one.evidence.sha256 not in {"", sha256} for one in tested):
+                found += stale_claims(tested, sha256, self._claims(paper.key))
+        return found
 
     def cells(self, comparison: Comparison, dpi: int = 130) -> dict[str, bytes]:
         """Return pictures (PNG) of the places that claims were read at, by claim.
@@ -82,18 +77,26 @@ class Replications:
         """
         from paperlab.claims.places import picture_place
 
-        key = comparison.replication.paper
-        paper = self._library.load(key) if key in self._library.stamps() else None
-        if paper is None or paper.pdf is None or not (self._library.folder(key) / paper.pdf.name).is_file():
-            return {}
-        path, tables = self._library.pdf(paper), self._reading(paper).tables
         found = {}
-        for one in (verdict.claim for verdict in comparison.verdicts):
-            where = one.evidence
-            if where.page and where.box and where.sha256 == paper.pdf.sha256:
-                place = picture_place(where.page, where.box, tables)
-                found[one.id] = self._picture(path, place.page, place.box, dpi, place.marks)
+        for paper, tested in self._by_paper(comparison):
+            path, tables = self._library.pdf(paper), self._reading(paper).tables
+            for one in tested:
+                where = one.evidence
+                if where.page and where.box and paper.pdf and where.sha256 == paper.pdf.sha256:
+                    place = picture_place(where.page, where.box, tables)
+                    found[one.id] = self._picture(path, place.page, place.box, dpi, place.marks)
         return found
+
+    def _by_paper(self, comparison: Comparison) -> Iterator[tuple[Paper, list[TestedClaim]]]:
+        """Yield the papers whose PDFs are here, each with the claims that were read in it."""
+        by_key: dict[str, list[TestedClaim]] = {}
+        for claim in (verdict.claim for verdict in comparison.verdicts):
+            by_key.setdefault(claim.evidence.key or comparison.replication.paper, []).append(claim)
+        there = self._library.stamps()
+        for key, tested in by_key.items():
+            paper = self._library.load(key) if key in there else None
+            if paper and paper.pdf and (self._library.folder(key) / paper.pdf.name).is_file():
+                yield paper, tested
 
 
 def checked_slug(slug: str) -> str:

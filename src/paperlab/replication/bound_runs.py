@@ -72,6 +72,8 @@ class BoundRuns:
         self._runs: dict[Unit, BoundRun] = {}
         self._barred: set[Unit] = set()
         self._read: dict[Path, list[FoundRun]] = {}
+        self._names: dict[tuple[Path, str], str] = {}
+        """What each run holds, for messages."""
 
     def find(self) -> list[BoundRun]:
         """Return the runs by variant and seed; what could not be used stands in `refused`, what is odd in `notes`."""
@@ -98,12 +100,20 @@ class BoundRuns:
     def _runs_in(self, path: Path) -> list[FoundRun]:
         if path not in self._read:
             try:
-                self._read[path] = read_runs(path)
+                self._read[path] = [self._bound_part(run) for run in read_runs(path)]
             except (BadInput, NotNow) as error:
                 self._read[path] = []
                 self.refused.append(str(error))
             self.notes += [f"{self._shown(path)}: {note}" for run in self._read[path] for note in run.notes]
         return self._read[path]
+
+    def _bound_part(self, run: FoundRun) -> FoundRun:
+        """Return a run with those values only that a binding selects: many runs have a hundred metrics."""
+        names = sorted({metric.name for metric in run.metrics})
+        self._names[run.path, run.run] = f"it has {shorten(', '.join(names), 200)}" if names else "it has no metric"
+        selected = {binding.select for binding in self.bindings.binds}
+        wanted = {name for name in names if name in selected or name.rpartition(".")[0] in selected}
+        return replace(run, metrics=tuple([metric for metric in run.metrics if metric.name in wanted]))
 
     def _offer(
         self, binding: Binding, run: FoundRun, marks: dict[str, str], offered: dict[Unit, dict[Any, _Candidate]]
@@ -112,7 +122,9 @@ class BoundRuns:
         rows = [row for row in _named(run.metrics, binding.select) if _fits(binding, row.parameters)]
         if not rows and _fits(binding, run.parameters):
             if run.status not in _BROKEN_OFF:
-                self._refuse(binding, f"no {binding.select!r} in {self._shown(run.path)}{_there(run.metrics)}")
+                self._refuse(
+                    binding, f"no {binding.select!r} in {self._shown(run.path)}: {self._names[run.path, run.run]}"
+                )
                 return
             unit = self._unit(binding, run, marks, run.parameters, run.seed)
             if unit:
@@ -213,11 +225,6 @@ def _named(metrics: Iterable[FoundMetric], name: str) -> list[FoundMetric]:
 def _index(name: str, whole_name: str) -> int | None:
     head, _dot, index = name.rpartition(".")
     return int(index) if head == whole_name and index.isdecimal() else None
-
-
-def _there(metrics: Iterable[FoundMetric]) -> str:
-    names = sorted({metric.name for metric in metrics})
-    return f": it has {shorten(', '.join(names), 200)}" if names else ": it has no metric"
 
 
 def _fits(binding: Binding, parameters: dict[str, Any]) -> bool:

@@ -76,11 +76,16 @@ def wants_causes(verdict: Verdict) -> bool:
 
 
 def causes(comparison: Comparison, verdict: Verdict, *, stale: str = "") -> list[Cause]:
-    """Return the checklist for a verdict that differs, or whose pattern was not observed: always the same causes.
+    """Return the checklist for a verdict that differs, or whose pattern was not observed.
 
-    `stale` says why the claim does not hold for the paper's version at hand, where it does not.
+    It is always the same list, shorter for exact numbers, in which nothing is left to chance or training. `stale` says
+    why the claim does not hold for the paper's version at hand, where it does not.
     """
     record = _Record(comparison, verdict)
+    version = Cause(_VERSION, stale, CauseStatus.LIKELY) if stale else _paper_version(record)
+    last = [record.by_facts("other parts of the protocol"), version, _implementation(record)]
+    if verdict.claim.kind is ClaimKind.EXACT:
+        return [_metric(record), _data(record), *last]
     return [
         record.by_facts("split"),
         _metric(record),
@@ -91,10 +96,8 @@ def causes(comparison: Comparison, verdict: Verdict, *, stale: str = "") -> list
         _test_noise(record),
         record.by_facts("training length"),
         _convergence(record),
-        record.by_facts("other parts of the protocol"),
         _libraries(record),
-        Cause(_VERSION, stale, CauseStatus.LIKELY) if stale else _paper_version(record),
-        _implementation(record),
+        *last,
     ]
 
 

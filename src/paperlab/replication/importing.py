@@ -85,6 +85,13 @@ def changed_sources(record: RunRecord, base: Path) -> list[str]:
     return found
 
 
+def source_folder(record: RunRecord, replication: Replication) -> Path | None:
+    """Return the folder that a run was imported from, None where it was outside the lab or is not there any more."""
+    told = record.environment.get("imported", {}).get("folder", "")
+    folder = replication.folder.resolve().parent.parent / told
+    return folder if told and folder.is_dir() else None
+
+
 def sources(record: RunRecord) -> list[tuple[str, int | None, str]]:
     """Return the files that an imported run was read from: path below the imported folder, line, SHA-256.
 
@@ -171,11 +178,11 @@ class _Importer:
         )
 
     def _imported(self, run: BoundRun, parameters: dict[str, Any]) -> dict[str, Any]:
-        """Return what a reader should know of where the numbers are from; no path of this machine."""
+        """Return what a reader should know of where the numbers are from; the folder only where it is the lab's."""
         lab = self.replication.folder.resolve().parent.parent
         inside = self.folder.resolve().is_relative_to(lab)
         told: dict[str, Any] = {
-            "folder": self.folder.resolve().relative_to(lab).as_posix() if inside else self.folder.resolve().name,
+            "folder": self.folder.resolve().relative_to(lab).as_posix() if inside else "",
             "rows": {value.binding.measure: value.binding.row for value in run.values},
             "parameters": {name: _plain(parameters[name]) for name in sorted(parameters)[:_MOST_PARAMETERS]},
         }

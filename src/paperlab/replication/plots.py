@@ -59,7 +59,7 @@ class Plot:
 
 
 def plots(comparison: Comparison) -> tuple[Plot, ...]:
-    """Draw every claim that was measured, and the learning curves of the runs that count.
+    """Draw every claim that was measured with some chance in it, and the learning curves of the runs that count.
 
     Raises NotNow where matplotlib is not installed, BadFile for a metrics.jsonl that cannot be read.
     """
@@ -68,10 +68,10 @@ def plots(comparison: Comparison) -> tuple[Plot, ...]:
 
 
 def claim_plot(comparison: Comparison, verdict: Verdict) -> Plot | None:
-    """Draw one claim's measurements; None where there are none."""
-    if not any(sample.values for sample in verdict.samples):
-        return None
+    """Draw one claim's measurements; None where there are none, and for an exact number, which is all there is."""
     claim = verdict.claim
+    if claim.kind is ClaimKind.EXACT or not any(sample.values for sample in verdict.samples):
+        return None
     with _canvas() as canvas:
         if claim.kind is ClaimKind.TREND:
             _draw_trend(canvas, comparison.tier, verdict)

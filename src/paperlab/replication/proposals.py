@@ -237,5 +237,3 @@ def _slug(text: str, otherwise: str, *, keep_case: bool = False) -> str:
     """Return letters and digits joined by dashes, at most `_LABEL` characters."""
     words = re.findall(r"[A-Za-z0-9.+]+" if keep_case else r"[a-z0-9]+", text if keep_case else fold(text))
     return "-".join(words)[:_LABEL].strip("-.+") or otherwise
-
-

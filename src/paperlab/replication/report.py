@@ -151,11 +151,12 @@ def _scale_said(comparison: Comparison, concerned: Sequence[Verdict]) -> str:
 
 
 def _verdicts(comparison: Comparison) -> str:
+    paper = comparison.replication.paper
     apart = [v for v in comparison.verdicts if _is_apart(v)]
     header = ["Claim", "Paper", "Where", "Measured", "n", "Interval", "Rule", "Verdict", "Reason"]
-    parts = [table(header, [_verdict_row(v) for v in comparison.verdicts if v not in apart])]
+    parts = [table(header, [_verdict_row(v, paper) for v in comparison.verdicts if v not in apart])]
     if apart:
-        told = [[code(v.claim.id), expected(v.claim), place(v.claim.evidence), marked(v.reason)] for v in apart]
+        told = [[code(v.claim.id), expected(v.claim), place(v.claim.evidence, paper), marked(v.reason)] for v in apart]
         parts += ["### Values that these runs cannot be held against", table(["Claim", "Paper", "Where", "Why"], told)]
         measured = [[code(s.measure), marked(shown(s)), str(len(s.values))] for v in apart for s in v.samples]
         parts += [
@@ -170,12 +171,12 @@ def _is_apart(verdict: Verdict) -> bool:
     return verdict.claim.kind in _VALUES and is_reduced(verdict)
 
 
-def _verdict_row(verdict: Verdict) -> list[str]:
+def _verdict_row(verdict: Verdict, paper: str) -> list[str]:
     rule = f"{code(verdict.rule)} v{verdict.version}" if verdict.rule else ""
     return [
         code(verdict.claim.id),
         expected(verdict.claim),
-        place(verdict.claim.evidence),
+        place(verdict.claim.evidence, paper),
         ours(verdict) or "nothing",
         str(verdict.n),
         marked(interval(verdict)),
@@ -200,7 +201,7 @@ def _result(comparison: Comparison, verdict: Verdict, figures: Sequence[Plot], s
         f"{level} {code(claim.id)}: {marked(claim.text)}",
         f"**{marked(shown_outcome(verdict))}**: {marked(verdict.reason)}",
         f"**Stale**: {marked(stale[claim.id])}" if claim.id in stale else "",
-        listed(_details(verdict)),
+        listed(_details(verdict, comparison.replication.paper)),
         _by_seed(verdict),
         *map(_picture, figures),
     ]
@@ -212,9 +213,9 @@ def _result(comparison: Comparison, verdict: Verdict, figures: Sequence[Plot], s
     return "\n\n".join(filter(None, parts))
 
 
-def _details(verdict: Verdict) -> Iterator[str]:
+def _details(verdict: Verdict, paper: str) -> Iterator[str]:
     claim, evidence = verdict.claim, verdict.claim.evidence
-    yield f"Paper: {expected(claim)}; {place(evidence)}"
+    yield f"Paper: {expected(claim)}; {place(evidence, paper)}"
     if evidence.quote:
         yield f"As printed: “{marked(shorten(evidence.quote, _LONGEST_QUOTE))}”"
     yield from _limits(claim)

@@ -234,10 +234,15 @@ _STATEMENTS = {
 }
 
 
-def place(evidence: Evidence) -> str:
-    """Return `table 3, row MergeMany, column test loss, page 26` as Markdown, or that nothing is known."""
+def place(evidence: Evidence, paper: str = "") -> str:
+    """Return `table 3, row MergeMany, column test loss, page 26` as Markdown, or that nothing is known.
+
+    The key of the paper stands before it where that is not `paper`.
+    """
     values = {name: str(getattr(evidence, name) or "") for name in _PLACE}
     named = [f"{name} {marked(value)}" for name, value in values.items() if value]
+    if evidence.key not in {"", paper}:
+        named.insert(0, code(evidence.key))
     return ", ".join(named) or "no place is given"
 
 

@@ -1,4 +1,4 @@
-"""Reads metrics out of JSON and JSON lines; W&B's `wandb-summary.json` is such a file."""
+"""Reads metrics out of JSON and JSON lines; W&B's `wandb-summary.json` is such a file, its settings lie beside it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MAX_DEPTH = 40
+_WANDB = "wandb-summary.json"
 _LINES = (".jsonl", ".ndjson")
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
 """As texts: how W&B writes what JSON has no number for."""
@@ -40,18 +41,21 @@ def read_json(path: Path) -> FoundRun:
         found.read(line, document)
         check_count(path, len(found.metrics), line)
     parameters = found.parameters if len(documents) == 1 else {}
-    return FoundRun(path.name, path, found.sha256, tuple(found.metrics), parameters, seed_in(parameters))
+    return FoundRun(found.run, path, found.sha256, tuple(found.metrics), parameters, seed_in(parameters))
 
 
 class _Json:
     def __init__(self, path: Path) -> None:
         self.path, self.sha256 = path, sha256_of(path)
+        of_wandb = path.name == _WANDB
+        self.run = path.absolute().parents[1].name if of_wandb else path.name
+        self._given = _wandb_settings(path.with_name("config.yaml")) if of_wandb else {}
         self.metrics: list[FoundMetric] = []
         self.parameters: dict[str, Any] = {}
 
     def read(self, line: int | None, document: Any) -> None:
         scalars = dict(_scalars(self.path, line, document, "", 0))
-        self.parameters = scalars
+        self.parameters = scalars | self._given
         named = scalars.get("name")
         numbers = {named: scalars["value"]} if isinstance(named, str) and "value" in scalars else scalars
         step_key = step_name([name for name in scalars if "." not in name])
@@ -59,11 +63,26 @@ class _Json:
         for name, value in numbers.items():
             got = _number(value)
             if name != step_key and got is not None:
-                self._take(name, got, step, line, scalars)
+                self._take(name, got, step, line)
 
-    def _take(self, name: str, value: float, step: int | None, line: int | None, scalars: dict[str, Any]) -> None:
-        found = FoundMetric(name, value, step, self.path, line, self.sha256, self.path.name, scalars, seed_in(scalars))
+    def _take(self, name: str, value: float, step: int | None, line: int | None) -> None:
+        given = self.parameters
+        found = FoundMetric(name, value, step, self.path, line, self.sha256, self.run, given, seed_in(given))
         self.metrics.append(found)
+
+
+def _wandb_settings(path: Path) -> dict[str, Any]:
+    """Return the settings that W&B keeps as `name:` and, indented below it, `value: ...`; nested ones are left out."""
+    if not path.is_file():
+        return {}
+    found, name = {}, ""
+    for line in bounded_text(path).splitlines():
+        key, _colon, value = line.partition(":")
+        if line and not line[0].isspace():
+            name = key.strip("'\"")
+        elif key.strip() == "value" and value.strip():
+            found[name] = value.strip().strip("'\"")
+    return found
 
 
 def _documents(path: Path, text: str) -> list[tuple[int | None, Any]]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from paperlab.disk import sha256_of
 from paperlab.errors import NotNow
 from paperlab.run_tracker.found import FoundMetric, FoundRun, check_count, check_size, moment, seed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _MAX_BYTES = 1 << 30
 """Images and histograms may stand between the scalars."""
+_MAX_RECORD = 256 << 20
+_MAX_CHECKED = 256 << 10
 
 
 def is_event_file(path: Path) -> bool:
@@ -51,20 +53,21 @@ class _Events:
 
     def events(self) -> Iterator[Any]:
         """Give the events up to the file's end, or up to the first that is damaged."""
-        reader, errors, decode, undecodable = _tools(self.path)
+        decode, masked_crc, undecodable = _tools()
         read = 0
-        while True:
-            try:
-                reader.GetNext()
-                event = decode(reader.record())
-            except errors.OutOfRangeError:
-                return
-            except (errors.DataLossError, undecodable):
-                self.notes.append(f"{self.path.name}: damaged behind event {read}; what follows was not read")
-                return
-            read += 1
-            self.first, self.last = self.first or event.wall_time, event.wall_time
-            yield event
+        with self.path.open("rb") as file:
+            while (size := file.read(8)) != b"":
+                data = _record(file, size, masked_crc)
+                try:
+                    event = None if data is None else decode(data)
+                except undecodable:
+                    event = None
+                if event is None:
+                    self.notes.append(f"{self.path.name}: damaged behind event {read}; what follows was not read")
+                    return
+                read += 1
+                self.first, self.last = self.first or event.wall_time, event.wall_time
+                yield event
 
     def take(self, event: Any, value: Any) -> None:
         """Keep a scalar; any other summary (picture, histogram, text) is passed over."""
@@ -78,17 +81,31 @@ class _Events:
                 self.metrics.append((value.tag, scalar, int(event.step)))
 
 
-def _tools(path: Path) -> tuple[Any, Any, Any, type[Exception]]:
+def _tools() -> tuple[Any, Callable[[bytes], int], type[Exception]]:
     try:
         from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
         from tensorboard.compat.proto.event_pb2 import Event
-        from tensorboard.compat.tensorflow_stub import errors
-        from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import PyRecordReader_New
+        from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
     except ImportError as error:
         raise NotNow(
             "TensorBoard's files need the tensorboard package: pip install 'paperlab-replicate[replicate]'"
         ) from error
-    return PyRecordReader_New(str(path)), errors, Event.FromString, DecodeError
+    return Event.FromString, masked_crc32c, DecodeError
+
+
+def _record(file: BinaryIO, size: bytes, masked_crc: Callable[[bytes], int]) -> bytes | None:
+    """Return the next record (length, its checksum, data, their checksum), or None where it is not whole."""
+    if len(size) < 8 or file.read(4) != masked_crc(size).to_bytes(4, "little"):
+        return None
+    length = int.from_bytes(size, "little")
+    if length > _MAX_RECORD:
+        return None
+    data, checksum = file.read(length), file.read(4)
+    if len(data) < length or len(checksum) < 4:
+        return None
+    # Pictures are not worth the time of a checksum in Python: the length has been checked.
+    whole = length > _MAX_CHECKED or checksum == masked_crc(data).to_bytes(4, "little")
+    return data if whole else None
 
 
 def _scalar(tensor: Any) -> float | None:
