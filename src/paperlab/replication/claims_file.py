@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FILE = "claims.toml"
 STATUSES = ("proposed", "confirmed")
-_ALWAYS = ("id", "text", "kind", "status", "role", "unit", "direction", "protocol", "evidence", "min_seeds")
+_ALWAYS = ("id", "text", "kind", "status", "role", "unit", "direction", "protocol", "evidence", "min_seeds", "known")
 _KEYS: dict[ClaimKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ClaimKind.EXACT: (("measure", "paper"), ("tolerance",)),
     ClaimKind.VALUE: (("measure", "paper"), ("tolerance",)),
@@ -67,6 +67,7 @@ def _claim(table: TomlTable) -> TestedClaim:
         kind=kind,
         status=table.one_of("status", STATUSES, "proposed"),
         role=table.one_of("role", ("", "headline")),
+        known=table.text("known"),
         unit=table.text("unit"),
         direction=Direction(table.one_of("direction", Direction)),
         protocol=table.text("protocol", "paper"),
@@ -236,7 +237,8 @@ def _plain(claim: TestedClaim) -> dict[str, Any]:
     """Return what stands in the file, in the order in which people read it; what is not given is left out."""
     needed, taken = _KEYS[claim.kind]
     always = {"id", "text", "kind", "status"}
-    keys = ("id", "text", "kind", "status", "role", *needed, *taken, "unit", "direction", "protocol", "min_seeds")
+    last = ("unit", "direction", "protocol", "min_seeds", "known")
+    keys = ("id", "text", "kind", "status", "role", *needed, *taken, *last)
     found: dict[str, Any] = {}
     for key in dict.fromkeys(key for key in keys if key not in {"paper", "tolerance"}):
         value = getattr(claim, key)

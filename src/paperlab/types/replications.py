@@ -119,6 +119,8 @@ class TestedClaim:
     evidence: Evidence = field(default_factory=Evidence)
     min_seeds: int | None = None
     """None: 1 for exact, 3 for the others."""
+    known: str = ""
+    """Why it is known to differ: `verify` says so and does not fail. The verdict stays what it is."""
     order: tuple[str, ...] = ()
     """ordering: measures, best first by `direction`."""
     margin: float | None = None
