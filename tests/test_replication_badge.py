@@ -33,6 +33,14 @@ def test_scales_are_told_apart_where_both_occur() -> None:
     assert badge_text(told) == "1 agrees (full scale); 2 patterns observed (reduced scale)"
 
 
+def test_what_was_not_measured_has_no_scale() -> None:
+    """It stands apart behind the rest."""
+    others = (verdict(value_claim("a"), Outcome.NOT_RUN), verdict(value_claim("b"), Outcome.UNCONFIRMED))
+
+    assert badge_text(comparison(agrees(), *others)) == "1 agrees (full scale); 1 not run, 1 not confirmed"
+    assert badge_text(comparison(*others)) == "1 not run, 1 not confirmed"
+
+
 @pytest.mark.parametrize("outcome", [o for o in Outcome if o not in {Outcome.AGREES, Outcome.BETTER}])
 def test_it_is_green_only_where_everything_agrees(outcome: Outcome) -> None:
     """One claim of any other outcome takes the green away."""
@@ -51,7 +59,7 @@ def test_no_claims_are_no_success() -> None:
     """Nothing measured is grey."""
     told = Comparison(comparison().replication, tier(), (), (), (), "no claims")
 
-    assert badge_text(told) == "no claims (nothing measured)"
+    assert badge_text(told) == "no claims"
     assert fill(told) != _GREEN
 
 

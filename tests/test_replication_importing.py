@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paperlab.errors import BadFile, NotFound
+from paperlab.errors import BadFile, NoSpace, NotFound
 from paperlab.replication.bindings import read_bindings
 from paperlab.replication.files import config_hash, read_replication, read_tier
-from paperlab.replication.importing import changed_sources, import_runs, sources
+from paperlab.replication.importing import changed_sources, import_runs, source_folder, sources
 from paperlab.replication.metrics import read_metrics
 from paperlab.replication.records import counted, samples, scope
 from paperlab.replication.unit import run_unit
@@ -354,6 +354,38 @@ def test_a_source_that_was_edited_or_is_gone_is_found(tmp_path: Path) -> None:
     assert changed_sources(second, there) == ["main/seed1/metrics.csv: is not there any more (line 4 was taken)"]
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_an_import_that_breaks_off_is_made_good_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    replication, there, other = make(tmp_path), csv_runs(tmp_path / "there"), made_there(tmp_path)
+
+    def bring() -> ImportReport:
+        return take_whole(replication, other.folder) if whole else take(replication, there, BIND)
+
+    def break_off(*_arguments: object) -> None:
+        raise NoSpace("full")
+
+    with monkeypatch.context() as patch:
+        name = "foreign_runs.write_atomically" if whole else "records.write_record"
+        patch.setattr(f"paperlab.replication.{name}", break_off)
+        with pytest.raises(NoSpace):
+            bring()
+    assert count(replication) == ()
+    assert len(bring().imported) == 3
+    assert len(count(replication)) == (2 if whole else 3)
+
+
+def test_the_imported_folder_is_found_again_where_it_lies_in_the_lab(tmp_path: Path) -> None:
+    replication = make(tmp_path)
+    inside, outside = csv_runs(replication.folder / "their runs", seeds=(0,)), csv_runs(tmp_path / "there", seeds=(1,))
+    [first] = take(replication, inside, BIND).imported
+    [second] = take(replication, outside, BIND).imported
+    assert source_folder(first, replication) == inside
+    assert source_folder(second, replication) is None
+    assert str(tmp_path) not in (second.folder / "run.json").read_text()
+
+
 def test_a_number_typed_into_an_imported_run_keeps_it_from_counting(tmp_path: Path) -> None:
     replication, there = make(tmp_path), csv_runs(tmp_path / "there", seeds=(0, 1))
     first, _second = take(replication, there, BIND).imported
@@ -443,6 +475,23 @@ def test_seeds_that_were_started_there_and_did_not_come_along_are_listed(tmp_pat
     assert [(one.seed, one.blocks) for one in uncounted] == [(1, True), (2, True)]
 
 
+def test_a_run_that_ended_since_the_last_import_comes_with_no_line_twice(tmp_path: Path) -> None:
+    replication, other = make(tmp_path), made_there(tmp_path)
+    books = other.folder / "runs" / "cpu" / "ledger.jsonl"
+    [folder] = other.folder.glob("runs/cpu/main/*/seed-1")
+    whole = books.read_text()
+    kept = shutil.move(folder, tmp_path / "kept")
+    books.write_text(
+        "".join(line for line in whole.splitlines(keepends=True) if '"seed": 1' not in line or "start" in line)
+    )
+    take_whole(replication, other.folder)
+    shutil.move(kept, folder)
+    books.write_text(whole)
+    assert [run.seed for run in take_whole(replication, other.folder).imported] == [1]
+    lines = (replication.folder / "runs" / "cpu" / "ledger.jsonl").read_text().splitlines()
+    assert len(lines) == len(set(lines)) == 6
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "why"),
     [
@@ -462,9 +511,11 @@ def test_other_code_or_configuration_is_refused(tmp_path: Path, file: str, old: 
 
 def test_runs_of_another_replication_are_refused(tmp_path: Path) -> None:
     replication, other = make(tmp_path), made_there(tmp_path, slug="meshes")
+    [folder] = other.folder.glob("runs/cpu/main/*/seed-1")
+    shutil.rmtree(folder)
     report = take_whole(replication, other.folder)
     assert not report.imported
-    assert ["a run of meshes, not of nets" in said for said in report.refused] == [True] * 3
+    assert ["a run of meshes, not of nets" in said for said in report.refused] == [True] * 2
     assert counted(replication, read_tier(replication.folder, "cpu")) == ((), ())
 
 
@@ -504,9 +555,18 @@ def test_a_run_folder_without_its_ledger_is_refused(tmp_path: Path) -> None:
     assert "no ledger.jsonl above it" in report.refused[0]
 
 
-def test_a_run_made_here_stays_when_another_of_its_seed_comes(tmp_path: Path) -> None:
+def test_a_ledger_that_is_no_text_is_refused_and_the_runs_beside_it_are(tmp_path: Path) -> None:
     replication, other = make(tmp_path), made_there(tmp_path)
+    (other.folder / "runs" / "cpu" / "ledger.jsonl").write_bytes(b"\xff\xfe\n" * 3)
+    report = take_whole(replication, other.folder)
+    assert not report.imported
+    assert len(report.refused) == 4
+
+
+def test_a_run_made_here_stays_when_another_of_its_seed_comes(tmp_path: Path) -> None:
+    replication = make(tmp_path)
     mine = run_unit(replication, read_tier(replication.folder, "cpu"), "main", 0)
+    other = made_there(tmp_path)  # later: the ledger's last word on the seed must stay mine
     before = (mine.folder / "run.json").read_bytes()
     report = take_whole(replication, other.folder)
     assert [run.seed for run in report.imported] == [1, 2]

@@ -118,7 +118,9 @@ def test_a_logarithmic_trend_with_zeros_is_drawn_plainly() -> None:
 
 
 def test_a_claim_without_measurements_has_no_plot() -> None:
-    """Nothing is drawn of nothing."""
+    """Nothing is drawn of nothing, and nothing of a number without chance."""
+    exact = replace(agrees().claim, kind=ClaimKind.EXACT)
+    assert claim_plot(comparison(), replace(agrees(), claim=exact)) is None
     assert claim_plot(comparison(), verdict(value_claim(), Outcome.NOT_RUN)) is None
     assert claim_plot(comparison(), agrees(samples=(Sample("join:x", (), ()),))) is None
 
@@ -203,6 +205,20 @@ def test_long_curves_of_many_runs_stay_below_the_limit(tmp_path: Path) -> None:
 
     assert len(plot.svg) < 100_000
     assert "1 more variant not drawn" in plot.about
+
+
+def test_metrics_that_are_not_drawn_are_named(tmp_path: Path) -> None:
+    """Eight are drawn, the rest is not passed over in silence."""
+    lines = []
+    for i in range(10):
+        path = write_curve(tmp_path / str(i), {0: 1.0, 1: 2.0, 2: 3.0}, f"metric-{i}")
+        lines.append(path.read_text())
+    (tmp_path / "0" / "metrics.jsonl").write_text("".join(lines))
+
+    found = curve_plots(comparison(runs=(run(folder=tmp_path / "0"),)))
+
+    assert len(found) == 8
+    assert found[-1].about.endswith("; not drawn: metric-8, metric-9")
 
 
 def test_without_matplotlib_the_user_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

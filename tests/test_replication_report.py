@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from paperlab.replication.plots import Plot
 from paperlab.replication.report import report_markdown
-from paperlab.replication.report_parts import code, interval, marked, number, scale
+from paperlab.replication.report_parts import code, interval, marked, number, prose, scale
 from paperlab.replication.report_runs import duration
 from paperlab.text import one_line
 from paperlab.types import ClaimKind, Comparison, Outcome, Reported, Sample, Uncounted
@@ -89,6 +89,15 @@ def test_a_claims_row_has_the_papers_value_its_place_and_our_numbers() -> None:
     ]
 
 
+def test_a_claim_of_another_paper_says_of_which() -> None:
+    """A replication may hold claims of several."""
+    other = claim("o", ClaimKind.THRESHOLD, evidence=evidence(key="1999.00001"), op="<", bound=1.0)
+    text = report_markdown(comparison(agrees(), verdict(other, Outcome.NOT_RUN)))
+
+    assert "| `1999.00001`, table 3, row Joined" in text
+    assert "`2101.00001`, table" not in text
+
+
 def test_the_same_comparison_gives_the_same_bytes_whenever() -> None:
     """The only date is that of the last run, unless one is given."""
     told = comparison()
@@ -111,6 +120,9 @@ def test_values_of_another_scale_never_share_a_row_with_the_papers() -> None:
     assert "- dataset: striped squares instead of WEAVE-10\n- epochs: 5 instead of 100" in text
     assert "**pattern observed (reduced)**" in text
     assert "#### `T3-loss`" in text
+    twice = comparison(*reduced().verdicts, replace(reduced().verdicts[0], claim=value_claim("again")))
+    measured = report_markdown(twice).partition("at its own scale:")[2].partition("## ")[0]
+    assert measured.count("join:test_loss") == 1
 
 
 def test_scale_is_told_for_all_parts_and_half_of_it() -> None:
@@ -190,6 +202,13 @@ def test_text_that_begins_like_a_list_or_heading_is_text(text: str) -> None:
     html = page(f"- {marked(text)}")
 
     assert html == f"<ul>\n<li>{text.replace('>', '&gt;')}</li>\n</ul>\n"
+
+
+def test_code_in_an_authors_remark_stays_code_and_nothing_else_takes_effect() -> None:
+    """Remarks of replication.toml name settings; a paper's words have no say."""
+    assert page(prose("`a_b`: *c* `d")) == "<p><code>a_b</code>: *c* `d</p>\n"
+    assert page(prose("`<b>` <b>")) == "<p><code>&lt;b&gt;</code> &lt;b&gt;</p>\n"
+    assert page(marked("`a_b`")) == "<p>`a_b`</p>\n"
 
 
 @given(st.text(alphabet=st.sampled_from("ab1 -+=#>*_`[]()<>|~$&;!.\\\\:\n\t\"'{}é"), max_size=24))

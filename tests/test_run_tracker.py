@@ -129,6 +129,15 @@ def test_a_wandb_summary_is_json_with_nan_as_text(tmp_path: Path) -> None:
     assert math.isnan(values(found, "val/loss")[0][1])
 
 
+def test_wandbs_settings_beside_a_summary_are_its_parameters(tmp_path: Path) -> None:
+    folder = tmp_path / "wandb" / "run-20260101_120000-a1b2" / "files"
+    write(folder / "config.yaml", "wandb_version: 1\n\n_wandb:\n  desc: null\n  value:\n    cli_version: 0.21\n"
+          "arch:\n  desc: null\n  value: 'net'\nseed:\n  desc: null\n  value: 3\n")  # fmt: skip
+    [run] = read_runs(write(folder / "wandb-summary.json", '{"_step": 90, "test/acc": 0.875}'))
+    assert (run.run, run.seed, run.parameters["arch"]) == ("run-20260101_120000-a1b2", 3, "net")
+    assert (run.metrics[0].seed, run.metrics[0].parameters["arch"]) == (3, "net")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "line"),
     [
@@ -332,6 +341,16 @@ def test_a_damaged_end_is_left_out_and_named(tmp_path: Path, harm: str) -> None:
     assert [metric.step for metric in run.metrics] == [0, 1, 2]
     assert len(run.notes) == 1
     assert "damaged behind event" in run.notes[0]
+
+
+def test_a_record_that_claims_a_length_beyond_reason_is_damage(tmp_path: Path) -> None:
+    from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
+
+    path = write_events(tmp_path / "a", [(1, simple("acc", 0.5))])
+    size = (1 << 60).to_bytes(8, "little")
+    path.write_bytes(path.read_bytes() + size + masked_crc32c(size).to_bytes(4, "little") + b"data")
+    [run] = read_runs(path)
+    assert ([metric.value for metric in run.metrics], len(run.notes)) == ([0.5], 1)
 
 
 # Choosing the reader

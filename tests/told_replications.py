@@ -54,7 +54,7 @@ def evidence(**how: Any) -> Evidence:
         "quote": "Joined 0.0727",
         "sha256": "ab" * 32,
     }
-    return Evidence(key="2101.00001", **{**place, **how})
+    return Evidence(**{"key": "2101.00001", **place, **how})
 
 
 def claim(name: str, kind: ClaimKind = ClaimKind.VALUE, **how: Any) -> TestedClaim:

@@ -41,12 +41,13 @@ _HEIGHT = 20
 
 
 def badge_text(comparison: Comparison) -> str:
-    """Return the badge's words, such as `7 agree, 2 differ, 1 cannot tell (full scale)`."""
-    full = [verdict for verdict in comparison.verdicts if not is_reduced(verdict)]
-    reduced = [verdict for verdict in comparison.verdicts if is_reduced(verdict)]
-    if scale(comparison) != "partly reduced scale":
-        return f"{_counted(comparison.verdicts)} ({scale(comparison)})"
-    return f"{_counted(full)} (full scale); {_counted(reduced)} (reduced scale)"
+    """Return the badge's words, such as `7 agree, 2 differ, 1 cannot tell (full scale); 1 not run`."""
+    measured = [verdict for verdict in comparison.verdicts if verdict.samples or is_reduced(verdict)]
+    full = _counted(verdict for verdict in measured if not is_reduced(verdict))
+    reduced = _counted(verdict for verdict in measured if is_reduced(verdict))
+    others = _counted(verdict for verdict in comparison.verdicts if verdict not in measured)
+    parts = [f"{full} (full scale)" if full else "", f"{reduced} (reduced scale)" if reduced else "", others]
+    return "; ".join(filter(None, parts)) or "no claims"
 
 
 def badge_svg(comparison: Comparison) -> str:
@@ -67,7 +68,7 @@ def badge_svg(comparison: Comparison) -> str:
 def _counted(verdicts: Iterable[Verdict]) -> str:
     counts = Counter(verdict.outcome for verdict in verdicts)
     told = [(counts[outcome], word) for outcome, word in _WORDS.items() if counts[outcome]]
-    return ", ".join(f"{n} {_SINGULAR.get(word, word) if n == 1 else word}" for n, word in told) or "no claims"
+    return ", ".join(f"{n} {_SINGULAR.get(word, word) if n == 1 else word}" for n, word in told)
 
 
 def _colour(comparison: Comparison) -> str:

@@ -1,4 +1,4 @@
-"""What a run's code is: a hash that comments, docstrings and layout leave alone, and what git knows of it."""
+"""What a run's code is: a hash that comments, the words of docstrings and layout leave alone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _is_aside(path: Path) -> bool:
 
 
 def code_sha256(folder: Path) -> str:
-    """Return the hash of a replication's code: it stays when only comments, docstrings or layout change."""
+    """Return the hash of a replication's code: it stays when only comments, docstrings' words or layout change."""
     digest = hashlib.sha256()
     for path in code_files(folder):
         digest.update(f"{path.relative_to(folder).as_posix()}\0{file_sha256(path)}\0".encode())

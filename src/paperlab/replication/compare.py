@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from paperlab.errors import NotFound
@@ -87,7 +88,22 @@ def _verdict(
     concerned = [run for run in runs if run.variant in variants]
     blocked = [f"{u.variant}, seed {u.seed}: {u.reason}" for u in uncounted if u.blocks and u.variant in variants]
     scale = scope(replication, claim.protocol, concerned) if concerned else Scope(claim.protocol)
-    return judge(claim, found, series, scope=scale, blocked=blocked)
+    verdict = judge(claim, found, series, scope=scale, blocked=blocked)
+    notes = _notes(replication, claim, concerned)
+    return replace(verdict, notes=(*verdict.notes, *notes)) if notes else verdict
+
+
+def _notes(replication: Replication, claim: TestedClaim, runs: Sequence[RunRecord]) -> list[str]:
+    """Return what is to be known of imported runs: facts that nobody measured, files that are not what they were."""
+    from paperlab.replication.importing import changed_sources, source_folder
+
+    wanted = set(replication.protocols.get(claim.protocol, {}))
+    declared = wanted & {name for run in runs for name in run.facts.get("declared", ())}
+    notes = [f"declared for imported runs, not measured by them: {', '.join(sorted(declared))}"] if declared else []
+    for run in runs:
+        base = source_folder(run, replication) if run.origin else None
+        notes += changed_sources(run, base) if base else []
+    return list(dict.fromkeys(notes))
 
 
 def measures(claim: TestedClaim) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ _LEAST = 2
 _WORDS: dict[str, tuple[str, ...]] = {
     "model-merging": (
         r"(model|weight|network)s? (merging|fusion|averaging|interpolation|soups?)",
-        r"merg(e|es|ed|ing) (of )?(the )?(many |multiple |several |trained |different |fine tuned )*(weights|models|networks)",
+        r"merg(e|es|ed|ing) (of |the |many |multiple |several |trained |fine tuned )*(weights|models|networks)",
         r"task (vectors?|arithmetic)",
         r"(linear )?mode connectivity",
         r"permutation (symmetr|invarian)\w+",

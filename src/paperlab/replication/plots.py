@@ -9,7 +9,7 @@ import hashlib
 import io
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -87,8 +87,11 @@ def claim_plot(comparison: Comparison, verdict: Verdict) -> Plot | None:
 def curve_plots(comparison: Comparison) -> tuple[Plot, ...]:
     """Draw the learning curves of the runs that count: a figure per metric, a panel per variant, a line per seed."""
     found = curves(comparison.runs)
-    metrics = list(dict.fromkeys(curve.name for curve in found))[:_MOST_METRICS]
-    return tuple(_curve_plot(name, [curve for curve in found if curve.name == name]) for name in metrics)
+    metrics = list(dict.fromkeys(curve.name for curve in found))
+    drawn = [_curve_plot(name, [c for c in found if c.name == name]) for name in metrics[:_MOST_METRICS]]
+    if left := metrics[_MOST_METRICS:]:
+        drawn[-1] = replace(drawn[-1], about=f"{drawn[-1].about}; not drawn: {', '.join(left)}")
+    return tuple(drawn)
 
 
 class _Canvas:
@@ -273,7 +276,7 @@ def _curve_plot(name: str, found: Sequence[Curve]) -> Plot:
         canvas.figure.supxlabel("step", fontsize=8)
         canvas.figure.supylabel(_with_unit(name, found[0].unit), fontsize=8, parse_math=False)
         left = f", {count(len(variants) - len(shown), 'more variant')} not drawn" if len(variants) > len(shown) else ""
-        about = f"{name} over the steps of training, a line per seed, a panel per variant{left}"
+        about = f"{name} over its steps, a line per seed, a panel per variant{left}"
         return Plot(f"figures/curve-{_file_name(name)}.svg", about, canvas.svg())
 
 

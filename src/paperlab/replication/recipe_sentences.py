@@ -32,6 +32,14 @@ _POINTERS = re.compile(
 )
 """Numbers that only point somewhere: citations, footnotes, sections, tables."""
 _FEW = r"(?:two|three|four|five|six|eight|ten|twenty|\d+)"
+_DIGITS = rf"\b{_COUNT}"
+_SOME = rf"\b(?:{_COUNT}|{_FEW})"
+_ITEMS = r"(?:images|examples|sentences|samples|utterances|sequences|points|pairs|instances|documents|pictures)"
+    r"(?:images|examples|sentences|samples|utterances|sequences|points|pairs|instances|documents|speakers|pictures)"
+)
+_REPEATED = r"(?:seeds?|runs|trials|repetitions|restarts|replicates|initiali[sz]ations)"
+_PART = r"(?:training|train|test|testing|validation|held-out|development|evaluation)"
+_DEVICES = r"(?:GPUs?|TPUs?|TPUv\d+|accelerators|cores|A100s?|V100s?)"
 
 _PATTERNS: dict[str, tuple[str, ...]] = {
     "learning rate": (
@@ -53,8 +61,8 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         rf"\bmomentum\b(?: term| coefficient)?(?: of| is| was| set to|,| =)* {_NUMBER}",
     ),
     "epochs and steps": (
-        rf"\b(?:{_COUNT}|{_FEW}) (?:training |more |additional |full )*(?:epochs?|passes)\b",
-        rf"\b{_COUNT} (?:training |more |additional |gradient |optimi[sz]ation |weight )*(?:iterations?|steps?|updates?)\b",
+        rf"{_SOME} (?:training |more |additional |full )*(?:epochs?|passes)\b",
+        rf"{_DIGITS} (?:training |more |additional |gradient |optimi[sz]ation )*(?:iterations?|steps?|updates?)\b",
         rf"\b(?:epochs?|iterations?|updates)\b ?(?:=|:|of|to) ?{_COUNT}",
         r"early[- ]stopping|until convergence|\btraining (?:was|is) stopped\b",
     ),
@@ -67,25 +75,21 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"(?:do not|did not|don't|without|no) (?:use |using |any )?drop-?out",
     ),
     "data": (
-        rf"\b{_COUNT} (?:\w+[- ]){{0,3}}(?:training|train|test|testing|validation|held-out|development|evaluation)"
-        r"(?: (?:and|set|\w+))? ?(?:images|examples|sentences|samples|utterances|sequences|points|pairs|instances|documents|"
-        r"speakers|pictures|set)\b",
-        rf"\b{_COUNT}(?: \w+)? ?(?:images|examples|sentences|samples|utterances|sequences|points|pairs|instances|documents)\b"
-        r".{0,50}\b(?:train\w*|test\w*|validat\w+|held out|development)",
-        rf"\b(?:train\w*|test\w*|validation|development|dev)(?:[ /-]\w+){{0,3}} sets?\b.{{0,60}}?\b{_COUNT}",
+        rf"{_DIGITS} (?:\w+[- ]){{0,3}}{_PART}(?: (?:and|set|\w+))? ?(?:{_ITEMS}|set)\b",
+        rf"{_DIGITS}(?: \w+)? ?{_ITEMS}\b.{{0,50}}\b(?:train\w*|test\w*|validat\w+|held out|development)",
+        rf"\b(?:train\w*|test\w*|validation|development|dev)(?:[ /-]\w+){{0,3}} sets?\b.{{0,60}}?{_DIGITS}",
         rf"\b{_NUMBER}k?/{_NUMBER}k?(?:/{_NUMBER}k?)? (?:train\w*[/ ]\w+ )?split",
-        rf"\bsplit\w*\b.{{0,60}}\b{_COUNT}",
+        rf"\bsplit\w*\b.{{0,60}}{_DIGITS}",
     ),
     "seeds and runs": (
-        rf"\b{_FEW} (?:\w+ ){{0,2}}(?:random )?(?:seeds?|runs|trials|repetitions|restarts|replicates|initiali[sz]ations)\b",
-        rf"\b(?:averages?|averaged|mean|medians?|standard (?:deviation|error))\b.{{0,60}}\b{_FEW} (?:\w+ ){{0,2}}"
-        r"(?:runs|seeds|trials|times|experiments|networks)\b",
+        rf"\b{_FEW} (?:\w+ ){{0,2}}(?:random )?{_REPEATED}\b",
+        rf"\b(?:averages?|averaged|mean|medians?)\b.{{0,60}}\b{_FEW} (?:\w+ ){{0,2}}(?:times|experiments|networks)\b",
         rf"\b(?:repeat(?:ed)?|run|ran|trained)\b.{{0,60}}\b{_FEW} times\b",
     ),
     "hardware": (
-        rf"\b(?:{_COUNT}|{_FEW}|single|one|an?) (?:\w+[- ]){{0,4}}(?:GPUs?|TPUs?|TPUv\d+|accelerators|cores|A100s?|V100s?)\b",
+        rf"\b(?:{_COUNT}|{_FEW}|single|one|an?) (?:\w+[- ]){{0,4}}{_DEVICES}\b",
         r"\b(?:NVIDIA|Nvidia|Tesla|Titan|GTX|RTX|TPUv\d|A100|H100|V100|P100|K40|K80)\b.{0,80}",
-        rf"\b(?:{_COUNT}|{_FEW}|a few|several) (?:GPU[- ]|TPU[- ])?(?:hours|days|weeks)\b.{{0,50}}\b(?:train\w*|GPU|TPU|machine)",
+        rf"{_SOME} (?:[GT]PU[- ])?(?:hours|days|weeks)\b.{{0,50}}\b(?:train\w*|GPU|TPU|machine)",
     ),
 }
 _COMPILED = {kind: re.compile("|".join(patterns)) for kind, patterns in _PATTERNS.items()}

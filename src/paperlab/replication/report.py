@@ -158,11 +158,9 @@ def _verdicts(comparison: Comparison) -> str:
     if apart:
         told = [[code(v.claim.id), expected(v.claim), place(v.claim.evidence, paper), marked(v.reason)] for v in apart]
         parts += ["### Values that these runs cannot be held against", table(["Claim", "Paper", "Where", "Why"], told)]
-        measured = [[code(s.measure), marked(shown(s)), str(len(s.values))] for v in apart for s in v.samples]
-        parts += [
-            "What was measured, at its own scale:",
-            table(["Measure", "Mean ± standard deviation", "n"], measured),
-        ]
+        once = dict.fromkeys(sample for v in apart for sample in v.samples)
+        measured = [[code(s.measure), marked(shown(s)), str(len(s.values))] for s in once]
+        parts += ["What was measured, at its own scale:", table(_MEASURED, measured)] if measured else []
     return "\n\n".join(filter(None, parts)) or "No claim is written down."
 
 

@@ -160,7 +160,7 @@ class Run:
             if not path.exists():
                 self._make(path, make)
         if not self._making:
-            self.data(name, path)
+            self.data(path.name, path)
         return path
 
     def say(self, text: str) -> None:

@@ -62,7 +62,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", fold(text))
 
 
-def scaffold(
+def scaffold(  # noqa: PLR0913
     root: Path,
     slug: str,
     *,
