@@ -63,10 +63,12 @@ def deviation(values: Sequence[float]) -> float:
     """
     if len(values) < 2:
         raise ValueError("a standard deviation needs two values")
-    if max(values) - min(values) <= _NOISE * max(abs(min(values)), abs(max(values))):
+    extent = max(values) - min(values)
+    if extent <= _NOISE * max(abs(min(values)), abs(max(values))):
         return 0.0
     center = mean(values)
-    return math.sqrt(math.fsum((value - center) * (value - center) for value in values) / (len(values) - 1))
+    parts = [(value - center) / extent for value in values]
+    return extent * math.sqrt(math.fsum(part * part for part in parts) / (len(values) - 1))
 
 
 def one_sample(values: Sequence[float]) -> Estimate:

@@ -33,6 +33,8 @@ _PATTERN = {
     Outcome.DIFFERS: Outcome.NOT_OBSERVED,
 }
 _DEFAULT_SEEDS = 3
+_LARGEST = 1e150
+"""Larger values have no finite square."""
 
 
 def judge(
@@ -58,6 +60,7 @@ def judge(
         NotNow: scipy is not installed.
 
     """
+    series = series if claim.kind is ClaimKind.TREND else ()
     used = _used(claim, samples, series)
     finding = _unready(claim, used, blocked) or _judged(claim, samples, series, scope)
     if scope.reduced and finding.rule != "gate":
@@ -138,6 +141,8 @@ def _damaged(used: Mapping[str, Sample], n: int) -> Finding | None:
     for name, sample in used.items():
         if not all(map(math.isfinite, sample.values)):
             return _gate(Outcome.INVALID, f"{name} has a value that is not finite.", n)
+        if max(map(abs, sample.values)) > _LARGEST:
+            return _gate(Outcome.INVALID, f"{name} has a value that is too large to compute with.", n)
         if len(set(sample.seeds)) != len(sample.seeds) or len(sample.seeds) != len(sample.values):
             return _gate(Outcome.INVALID, f"{name} does not have one value a seed.", n)
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from paperlab.verdicts.distributions import noncentral_below, special
@@ -106,10 +107,14 @@ def more_seeds(power: Callable[[Numbers], Numbers], present: int) -> tuple[int |
     """Return how many more seeds reach the power, or None with a note that says why there is no such number."""
     import numpy as np
 
-    reached = np.flatnonzero(power(np.arange(max(present, 1) + 1, present + MOST + 1, dtype=np.float64)) >= POWER)
-    if reached.size:
-        return int(reached[0]) + 1 + (max(present, 1) - present), ()
-    if power(np.array([_ENDLESS]))[0] >= POWER:
+    with np.errstate(all="ignore"):
+        for first, last in pairwise((0, 16, 100, MOST)):
+            numbers = np.arange(first + 1, last + 1)
+            reached = np.flatnonzero(power(np.maximum(present + numbers, 2.0)) >= POWER)
+            if reached.size:
+                return int(numbers[reached[0]]), ()
+        endless = power(np.array([_ENDLESS]))[0] >= POWER
+    if endless:
         return None, (f"more than {MOST} more seeds would be needed to decide it",)
     return None, ("no number of seeds would decide it as things stand",)
 

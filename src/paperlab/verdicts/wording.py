@@ -14,6 +14,8 @@ _MOST_PLACES = 9
 def number(value: float, scale: float = 0.0) -> str:
     """Return a number with the decimals at which `scale`, its uncertainty, has two digits; six digits without one."""
     value += 0.0  # no minus zero
+    if not math.isfinite(value):
+        return str(value)
     if not scale > 0 or not math.isfinite(scale):
         return _plain(value)
     places = 1 - math.floor(math.log10(scale))
