@@ -5,8 +5,8 @@ The names are the paper's. A network of L layers (section 2) is a dictionary the
     z_1 = x,  z_{l+1} = relu(W_l z_l + b_l)  for l < L,  f(x) = W_L z_L + b_L
     W_l: (d_{l+1}, d_l)    b_l: (d_{l+1},)    z_l: (n, d_l), examples in rows
 
-A permutation P_l of the units of layer l < L is a vector p: (P_l z)[i] = z[p[i]]. P_0 and P_L are the identity, and so
-are left out of every list of permutations pi = {1: p_1, ..., L-1: p_{L-1}}.
+A permutation P_l of the units of layer l < L is a vector p: (P_l z)[i] = z[p[i]]. P_0 and P_L are the identity, and
+so are left out of every set of permutations pi = {1: p_1, ..., L-1: p_{L-1}}. The paper's l is `ell` in the code.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def layers(theta: Theta) -> int:
 def activations(theta: Theta, x: Tensor) -> list[Tensor]:
     """z_2 ... z_L, then f(x); `x` is (n, d_1)."""
     z, out = x, []
-    for l in range(1, layers(theta) + 1):
-        z = functional.linear(z, theta[f"W{l}"], theta[f"b{l}"])  # (n, d_{l+1})
-        z = functional.relu(z) if l < layers(theta) else z
+    for ell in range(1, layers(theta) + 1):
+        z = functional.linear(z, theta[f"W{ell}"], theta[f"b{ell}"])  # (n, d_{l+1})
+        z = functional.relu(z) if ell < layers(theta) else z
         out.append(z)
     return out
 
@@ -68,33 +68,33 @@ def mlp_spec(depth: int) -> Spec:
     Section 2: W_l becomes P_l W_l P_{l-1}^T and b_l becomes P_l b_l.
     """
     spec: Spec = {}
-    for l in range(1, depth + 1):
-        out = l if l < depth else 0
-        spec[f"W{l}"] = (out, l - 1)
-        spec[f"b{l}"] = (out,)
+    for ell in range(1, depth + 1):
+        out = ell if ell < depth else 0
+        spec[f"W{ell}"] = (out, ell - 1)
+        spec[f"b{ell}"] = (out,)
     return spec
 
 
 def units(theta: Theta) -> dict[int, int]:
     """How many units each hidden layer has, by l = 1 ... L-1."""
-    return {l: len(theta[f"b{l}"]) for l in range(1, layers(theta))}
+    return {ell: len(theta[f"b{ell}"]) for ell in range(1, layers(theta))}
 
 
 def identity(theta: Theta) -> Permutations:
     """Every P_l = I."""
-    return {l: torch.arange(d) for l, d in units(theta).items()}
+    return {ell: torch.arange(d) for ell, d in units(theta).items()}
 
 
 def random_permutations(theta: Theta, rng: np.random.Generator) -> Permutations:
     """Every P_l drawn uniformly."""
-    return {l: torch.from_numpy(rng.permutation(d)) for l, d in units(theta).items()}
+    return {ell: torch.from_numpy(rng.permutation(d)) for ell, d in units(theta).items()}
 
 
 def permuted(tensor: Tensor, axes: tuple[int, ...], pi: Permutations, but: int = 0) -> Tensor:
-    """A tensor with each axis put in its permutation's order, the axes of permutation `but` left as they are."""
-    for axis, l in enumerate(axes):
-        if l not in (0, but):
-            tensor = tensor.index_select(axis, pi[l])
+    """Put each axis of a tensor in its permutation's order, leaving the axes of permutation `but` as they are."""
+    for axis, ell in enumerate(axes):
+        if ell not in (0, but):
+            tensor = tensor.index_select(axis, pi[ell])
     return tensor
 
 
@@ -106,7 +106,7 @@ def apply(pi: Permutations, theta: Theta) -> Theta:
 
 def solve_lap(similarity: Tensor) -> Tensor:
     """SolveLAP: the p that maximises sum_i S[i, p[i]] for S of shape (d, d)."""
-    _, columns = linear_sum_assignment(similarity.double().numpy(), maximize=True)
+    _, columns = linear_sum_assignment(similarity.numpy(), maximize=True)
     return torch.from_numpy(columns)
 
 
@@ -130,18 +130,18 @@ def objective(theta_a: Theta, theta_b: Theta, pi: Permutations) -> float:
     return sum(float((tensor.double() * other[name].double()).sum()) for name, tensor in theta_a.items())
 
 
-def layer_similarity(theta_a: Theta, theta_b: Theta, pi: Permutations, l: int) -> Tensor:
-    """What Algorithm 1 gives to SolveLAP for P_l, of shape (d, d) with d units.
+def layer_similarity(theta_a: Theta, theta_b: Theta, pi: Permutations, ell: int) -> Tensor:
+    """Return what Algorithm 1 gives to SolveLAP for P_l, of shape (d, d) with d units.
 
     W_l^A P_{l-1} (W_l^B)^T + (W_{l+1}^A)^T P_{l+1} W_{l+1}^B, and b_l^A (b_l^B)^T, which the paper leaves out of print.
     """
-    d = len(pi[l])
-    total = torch.zeros(d, d)  # (d, d)
+    d = len(pi[ell])
+    total = torch.zeros(d, d, dtype=torch.float64)  # (d, d)
     for name, axes in mlp_spec(layers(theta_a)).items():
-        if l in axes:
-            a = theta_a[name].movedim(axes.index(l), 0).reshape(d, -1)  # (d, m)
-            b = permuted(theta_b[name], axes, pi, but=l).movedim(axes.index(l), 0).reshape(d, -1)  # (d, m)
-            total += a @ b.T
+        if ell in axes:
+            a = theta_a[name].movedim(axes.index(ell), 0).reshape(d, -1)  # (d, m)
+            b = permuted(theta_b[name], axes, pi, but=ell).movedim(axes.index(ell), 0).reshape(d, -1)  # (d, m)
+            total += a.double() @ b.double().T
     return total
 
 
@@ -159,13 +159,13 @@ def permutation_coordinate_descent(
     pi = dict(start or identity(theta_a))
     for passes in range(1, most_passes + 1):
         changed = False
-        for l in rng.permutation(list(pi)).tolist():
-            similarity = layer_similarity(theta_a, theta_b, pi, l)  # (d, d)
+        for ell in rng.permutation(list(pi)).tolist():
+            similarity = layer_similarity(theta_a, theta_b, pi, ell)  # (d, d)
             p = solve_lap(similarity)
             rows = torch.arange(len(p))
-            gain = (similarity[rows, p].double() - similarity[rows, pi[l]].double()).sum().item()
-            if gain > 1e-6 * similarity.abs().max().item():  # less is rounding of 32-bit sums
-                pi[l], changed = p, True
+            gain = (similarity[rows, p] - similarity[rows, pi[ell]]).sum()
+            if gain > 1e-9 * similarity.abs().max():  # less is rounding
+                pi[ell], changed = p, True
         if not changed:
             return Matching(pi, objective(theta_a, theta_b, pi), passes)
     raise RuntimeError(f"weight matching did not settle in {most_passes} passes")
@@ -189,19 +189,19 @@ def best_of_restarts(theta_a: Theta, theta_b: Theta, rng: np.random.Generator, r
 @torch.no_grad()
 def match_activations(theta_a: Theta, theta_b: Theta, x: Tensor, batch: int = 5000) -> Permutations:
     """Equation (1): per hidden layer, P_l = arg max <P, Z^A (Z^B)^T> over the examples `x` (n, d_1)."""
-    totals = {l: torch.zeros(d, d) for l, d in units(theta_a).items()}
+    totals = {ell: torch.zeros(d, d) for ell, d in units(theta_a).items()}
     for xs in x.split(batch):
         z_a, z_b = activations(theta_a, xs), activations(theta_b, xs)
-        for l, total in totals.items():
-            total += z_a[l - 1].T @ z_b[l - 1]  # (d, batch) @ (batch, d)
-    return {l: solve_lap(total) for l, total in totals.items()}
+        for ell in totals:
+            totals[ell] += z_a[ell - 1].T @ z_b[ell - 1]  # (d, batch) @ (batch, d)
+    return {ell: solve_lap(total) for ell, total in totals.items()}
 
 
 # Merging many models (appendix A.10) --------------------------------------------------------------------------------
 
 
 def mean(thetas: list[Theta]) -> Theta:
-    """The arithmetic mean of several networks' weights."""
+    """Return the arithmetic mean of several networks' weights."""
     return {name: torch.stack([theta[name] for theta in thetas]).mean(0) for name in thetas[0]}
 
 
@@ -264,13 +264,13 @@ def counterexample() -> tuple[Theta, Theta]:
 
 
 def quadrant_data(n: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """x ~ Uniform([-1, 1]^2), (n, 2), and y = 1 where x_1 < 0 and x_2 > 0, (n,)."""
+    """Draw x ~ Uniform([-1, 1]^2), (n, 2), and y = 1 where x_1 < 0 and x_2 > 0, (n,)."""
     x = torch.from_numpy(rng.uniform(-1, 1, (n, 2))).float()
     return x, (x[:, 0] < 0) & (x[:, 1] > 0)
 
 
 def quadrant_error(theta: Theta, x: Tensor, y: Tensor) -> float:
-    """The share of examples that are labelled wrongly; positive is f(x) >= 0."""
+    """Return the share of examples that are labelled wrongly; positive is f(x) >= 0."""
     return float(((activations(theta, x)[-1][:, 0] >= 0) != y).float().mean())
 
 
