@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from paperlab.claims.labels import Label, LabelKind, clean_name, parts_of, read_label
 from paperlab.claims.roles import header_rows
 from paperlab.table_labels import cell_text, rows_above
-from paperlab.types import Direction, RowKind
+from paperlab.types import RowKind
 
 if TYPE_CHECKING:
     from paperlab.claims.roles import Roles
@@ -49,17 +49,19 @@ class CellFacts:
 def cell_facts(table: Table, i: int, j: int, roles: Roles, part: tuple[int, int] | None = None) -> CellFacts:
     """Return what a cell's labels say; `part` is (which, of how many) values where labels have as many parts."""
     facts = CellFacts()
-    headers = header_rows(table, i)
+    headers, kinds = header_rows(table, i), roles.columns
+    if not any(cell_text(row.cells[j]) for row in headers):  # a header inside the table that leaves this column out
+        headers, kinds = list(table.header), [LabelKind.UNKNOWN] * len(table.header)
     before = None
     last = max((k for k, row in enumerate(headers) if cell_text(row.cells[j])), default=-1)
     for k, row in enumerate(headers):
         cell = row.cells[j]
         if cell is not before and cell_text(cell):
             label = _part(_with_stub(table, row, cell), part)
-            _take(facts, label, roles.columns[k], cell_text(cell))
+            _take(facts, label, kinds[k], cell_text(cell))
             if (
                 label.kind is LabelKind.SETUP
-                and _says_setup(label, roles.columns[k])
+                and _says_setup(label, kinds[k])
                 and (k == last or not _is_size(headers[last].cells[j]))
             ):
                 facts.setup = label
@@ -146,32 +148,29 @@ def _take(facts: CellFacts, label: Label, kind: LabelKind, text: str, *, row: bo
         facts.datasets.append((label.text, label))  # a class of objects among others
     elif label.split:
         facts.splits.append(label.split)
-    if label.kind is LabelKind.AVERAGE:
-        facts.average = clean_name(text)
-        return
     if label.metrics:
         facts.metrics.append(label)
-    if not label.name or label.kind is LabelKind.SETUP:
-        return
-    if label.kind is LabelKind.DATASET or (kind is LabelKind.DATASET and (row or label.kind is not LabelKind.SIZE)):
+    if label.kind is LabelKind.AVERAGE:
+        facts.average = clean_name(text)
+    elif label.name and label.kind is not LabelKind.SETUP:
+        _take_name(facts, label, kind, text, row=row)
+
+
+def _take_name(facts: CellFacts, label: Label, kind: LabelKind, text: str, *, row: bool) -> None:
+    """Add what is left of a label without metric and split."""
+    is_data = kind is LabelKind.DATASET and (row or label.kind is not LabelKind.SIZE)
+    if label.kind is LabelKind.DATASET or is_data:
         named = bool(label.datasets or label.metrics)
         facts.datasets.append((label.name if named else label.text, label))
-        if label.setting:
-            facts.settings.append(label.setting)
-    elif (
-        label.kind is LabelKind.METRIC
-        and re.search(r"[A-Z]", label.name[1:] or label.name)
-        and kind not in (LabelKind.METRIC, LabelKind.SIZE)
-    ):
-        facts.datasets.append((label.name, label))
+        facts.settings.extend([label.setting] if label.setting else [])
+    elif label.kind is LabelKind.METRIC:
+        if read_label(label.name).kind is LabelKind.METHOD:
+            facts.methods.append(clean_name(label.name))
+            return
+        capital = re.search(r"[A-Z]", label.name[1:] or label.name)
+        if capital and kind not in (LabelKind.METRIC, LabelKind.SIZE):
+            facts.datasets.append((label.name, label))
     elif kind is LabelKind.METRIC and label.kind in (LabelKind.UNKNOWN, LabelKind.METHOD):
         facts.words.append(label.name)
-    elif label.kind is not LabelKind.METRIC:
+    else:
         facts.settings.append(clean_name(text))
-
-
-def direction_of(facts: CellFacts, given: Direction) -> Direction:
-    """Return which way the cell's metric is better: as its label says, else `given`."""
-    return next(
-        (label.direction for label in reversed(facts.metrics) if label.direction is not Direction.UNKNOWN), given
-    )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from paperlab.types import Block, Reading, Table
 
-_SENTENCE = re.compile(r"(?<=[.!?])[\"”’)\]^\d]{0,4}\s+(?=[A-Z(\[“\"†‡*∗])")
+_SENTENCE = re.compile(r"(?<=[.!?])[\"”’)\]]{0,3}(?:\^\d{1,2})?\s+(?=[A-Z(\[“\"†‡*∗])")
 _NOT_ENDS = re.compile(
     r"(?:\b(?:Fig|Figs|Tab|Eq|Eqs|Sec|Sect|Ref|et al|e\.g|i\.e|cf|vs|resp|approx|No|Dr|St|acc|w\.r\.t)\.|\b[A-Z]\.)$"
 )
@@ -27,32 +27,49 @@ _NAMED_DATA = re.compile(
     r" (?:data ?sets?|corpus|corpora|benchmarks?|challenge|test set|dev set|validation set|leaderboard)\b"
 )
 _OWN_NAME = re.compile(
-    r"(?:[Ww]e|[Tt]his (?:paper|work|article)|paper|[Oo]ur)\b[^.]{0,80}?\b(?:propose|introduce|present|develop|call|name|term|dub|describe|"
-    r"release|train|refer to|show)s?(?:ed)?\b[^.]{0,90}?\b((?:[A-Z][a-z]*)?[A-Z][\w+-]*[A-Z0-9][\w+-]*|[A-Z][a-z]+[A-Z]\w*)"
+    r"(?:[Ww]e|[Tt]his (?:paper|work|article)|paper|[Oo]ur)\b[^.]{0,80}?\b(?:propose|introduce|present|develop"
+    r"|call|name|term|dub|describe|"
+    r"release|train|refer to|show)s?(?:ed)?\b[^.]{0,90}?\b((?:[A-Z][a-z]*)?[A-Z][\w+-]*[A-Z0-9][\w+-]*"
+    r"|[A-Z][a-z]+[A-Z]\w*)"
 )
 _CALLED = re.compile(
-    r"\b(?:called|named|termed|dubbed|denoted(?: as)?|coined|abbreviated(?: as)?)\s+[“\"‘']?([A-Z][\w+-]*(?: [A-Z][\w+-]*)?)"
+    r"\b(?:called|named|termed|dubbed|denoted(?: as)?|coined"
+    r"|abbreviated(?: as)?)\s+[“\"‘']?([A-Z][\w+-]*(?: [A-Z][\w+-]*)?)"
 )
 _DENOTED = re.compile(
-    r"\b(?:[Oo]urs?|[Tt]he proposed)(?: \w+){0,3} (?:is|are) (?:denoted|referred to|marked|called|named)(?: as| by)? [“\"‘']?([A-Z][\w+-]*)"
+    r"\b(?:[Oo]urs?|[Tt]he proposed)(?: \w+){0,3} (?:is|are) (?:denoted|referred to|marked|called|named)(?: as"
+    r"| by)? [“\"‘']?([A-Z][\w+-]*)"
 )
 _HIGHER = re.compile(
-    r"(?:higher|larger|greater|bigger)(?: \w+)?(?: \w+)? (?:is|are|means?|indicates?) (?:always )?better", re.IGNORECASE
+    r"(?:higher|larger|greater|bigger)(?: \w+)?(?: \w+)? (?:is|are|means?"
+    r"|indicates?) (?:always )?better",
+    re.IGNORECASE,
 )
 _LOWER = re.compile(
     r"(?:lower|smaller|less)(?: \w+)?(?: \w+)? (?:is|are|means?|indicates?) (?:always )?better", re.IGNORECASE
 )
 _FOR = re.compile(
-    r"^\s*(?:scores?|results?|metrics?|values?|rates?|correlations?|coefficients?)?\s*(?:\([^()]*\)\s*)?(?:(?:is|are|was|were) (?:reported|used|shown|given|computed) )?(?:for|on)\s+"
+    r"^\s*(?:scores?|results?|metrics?|values?|rates?|correlations?"
+    r"|coefficients?)?\s*(?:\([^()]*\)\s*)?(?:(?:is|are|was|were) (?:reported|used|shown|given"
+    r"|computed) )?(?:for|on)\s+"
 )
 _OTHERS = re.compile(r"^(?:all |the )*(?:other|others|rest|remaining|remainder)\b", re.IGNORECASE)
 WEAK_METRICS = frozenset(
-    "time speed speedup gain decrease rank ratio average coverage latency agreement diversity reward return correlation recall precision "
-    "score purity regret faithfulness".split()
-)
+    "time speed speedup gain decrease rank ratio average coverage latency agreement diversity reward return "
+    "correlation recall precision score purity regret faithfulness".split()
+) | {"standard deviation", "p-value"}
 """Metrics whose names are common words: in a sentence they tell little."""
+_CHANGE = re.compile(
+    r"^(?:\w+ ){0,3}(?:gains?|changes?|differences?|variations?) (?:of|in|relative|with|compared|over|to)\b",
+    re.IGNORECASE,
+)
+_SHOTS = re.compile(r"\b(?:\d+|zero|one|few)-shot\b", re.IGNORECASE)
 _AVERAGE = re.compile(
-    r"^(?:the )?(?:average|mean)\b|\b(?:average|mean) (?:of|over|across)\b(?! (?:the )?(?:\d+|\w+) (?:runs|seeds))",
+    r"^(?:the )?(?:average|mean)\b"
+    r"(?! (?:absolute|square|squared|average|AP|IoU|reciprocal|class|precision|opinion|rank)\b)"
+    r"|\baverag\w+\b(?:[^.]|\.\d){0,60}?\b(?:across|over|for|on)\b(?:[^.]|\.\d){0,130}?"
+    r"\b(?:domains|data ?sets|tasks|benchmarks|languages)\b"
+    r"|\b(?:average|mean) (?:of|over|across)\b(?! (?:the )?(?:\d+|\w+) (?:runs|seeds))",
     re.IGNORECASE,
 )
 _ROMAN_OR_NUMBER = r"[A-Z]?\.?\d+[a-z]?|[IVXL]+"
@@ -98,13 +115,24 @@ class Around:
         return [" ".join(match[1].split()) for match in _NAMED_DATA.finditer(self.caption)]
 
     @cached_property
+    def is_change(self) -> bool:
+        """The caption says that all numbers are differences."""
+        return bool(_CHANGE.search(self.caption))
+
+    @cached_property
+    def shots(self) -> str:
+        """How many examples are shown to a language model, where the caption names one number: `5-shot`."""
+        told = {match[0].casefold() for match in _SHOTS.finditer(self.caption)}
+        return told.pop() if len(told) == 1 else ""
+
+    @cached_property
     def is_average(self) -> bool:
         """The caption says that all numbers are averages."""
         return bool(_AVERAGE.search(self.caption))
 
     @cached_property
     def metric_by_dataset(self) -> dict[str, str]:
-        """The metric of each dataset where a sentence gives them: `accuracy for A, F1 for B`; of the others under ``""``."""
+        """The metric of each dataset where a sentence gives them (`accuracy for A`); of all others under ``""``."""
         return {k: v for text in (*self.sentences, self.caption) for k, v in _given_metrics(text).items()}
 
     @cached_property
@@ -178,7 +206,11 @@ def own_names(reading: Reading, title: str) -> tuple[str, ...]:
     for name in [*found]:
         found[name] += 2 * (name in title) + min(3, abstract.count(name))
         kinds = {one.term.kind for one in find_terms(name)}
-        if kinds & {TermKind.DATASET, TermKind.METRIC} or len(name) < 3 or (TermKind.METHOD in kinds and name not in title):
+        if (
+            kinds & {TermKind.DATASET, TermKind.METRIC}
+            or len(name) < 3
+            or (TermKind.METHOD in kinds and name not in title)
+        ):
             found[name] -= 10
     return tuple(name for name, count in found.most_common(6) if count >= 2)
 

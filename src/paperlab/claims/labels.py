@@ -20,12 +20,16 @@ _OWN = re.compile(
 )
 _UP, _DOWN = re.compile("[↑⇑▲]"), re.compile("[↓⇓▼]")
 _UNIT = re.compile(
-    r" ?[(\[] ?(?:in )?(%|percent|ms|msec|s|sec|secs|seconds|min|mins|minutes|h|hrs|hours|days|GB|MB|G|M|B|K|millions?|billions?"
-    r"|dB|kWh|×10\^?\d+|x10\^?\d+|examples/sec|images?/s(?:ec)?|tokens/s(?:ec)?|FLOPs|GFLOPs|pp|points)(?:\.)? ?[)\]]|,? ?%$|^%(?= \w)"
+    r" ?[(\[] ?(?:in )?(%|percent|ms|msec|s|sec|secs|seconds|min|mins|minutes|h|hrs|hours|days|GB|MB|G|M|B|K"
+    r"|millions?|billions?"
+    r"|dB|kWh|×10\^?\d+|x10\^?\d+|examples/sec|images?/s(?:ec)?|tokens/s(?:ec)?|FLOPs|GFLOPs|pp"
+    r"|points)(?:\.)? ?[)\]]|,? ?%$|^%(?= \w)"
 )
 _SIZE = re.compile(
-    r"(?:[≈~<>≤≥]? ?\d[\d.,]*(?: ?[MBKGTmbk])?(?:[ -]?(?:params|parameters|layers?|shots?|epochs?|steps|iterations|examples|tokens"
-    r"|models?|nets?|crops?|hours?|days|GPUs?|experts|samples|runs?|heads?|bits?|dims?|px|x|%|×|E|e))?(?: ?[/×x] ?\d+ ?[A-Za-z]?)*"
+    r"(?:[≈~<>≤≥]? ?\d[\d.,]*(?: ?[MBKGTmbk])?(?:[ -]?(?:params|parameters|layers?|shots?|epochs?|steps"
+    r"|iterations|examples|tokens"
+    r"|models?|nets?|crops?|hours?|days|GPUs?|experts|samples|runs?|heads?|bits?|dims?|px|x|%|×|E"
+    r"|e))?(?: ?[/×x] ?\d+ ?[A-Za-z]?)*"
     r"|(?:zero|one|few|two|three|five)[- ]?shots?|small|medium|base|large|x-?large|xl|xxl|tiny|huge|XS)",
     re.IGNORECASE,
 )
@@ -37,7 +41,10 @@ _COST = re.compile(r"[TG]PU\S*[- ](?:core[- ])?(?:days|hours|hrs|years)|FLOPs?\b
 _COMMON = frozenset("average avg mean domain domains final best total overall set all macro micro".split())
 """Words that make no metric of its own kind."""
 _VAGUE = ("rank", "average", "score")
-_SPLIT_NAME = re.compile(r"(?:val|test|dev|eval|minival|trainval|testdev|devtest)(?:[-_ ]\w{1,5}|\d{1,4})?", re.IGNORECASE)
+_SPLIT_NAME = re.compile(
+    r"(?:val|test|dev|eval|minival|trainval|testdev|devtest)(?:[-_ ]\w{1,5}|\d{1,4})?", re.IGNORECASE
+)
+_TOP = re.compile(r"top-\d+")
 _LOOSE = ("rate", "Rate", "ratio", "Ratio", "score", "Score", "distance", "Distance")
 """Heads that settings have, too."""
 _NOTHING = re.compile(r"[\s\-–—_.:,;/&|()\[\]{}'\"]*")
@@ -95,26 +102,24 @@ def read_label(printed: str) -> Label:
     """Return what a label says."""
     text, unit, direction = _without_marks(printed)
     found = find_terms(text)
-    metrics = [one for one in found if one.term.kind is TermKind.METRIC]
-    datasets = [one for one in found if one.term.kind is TermKind.DATASET]
-    splits = [one for one in found if one.term.kind is TermKind.SPLIT]
+    metrics, datasets, splits = (
+        [one for one in found if one.term.kind is kind] for kind in (TermKind.METRIC, TermKind.DATASET, TermKind.SPLIT)
+    )
     setup = (
         printed.lstrip().startswith(("#", "|"))
         or bool(_COST.search(printed))
         or any(one.term.kind is TermKind.SETUP for one in found)
     )
     name = _rest(text, [*metrics, *splits])
-    if _SPLIT_NAME.fullmatch(text) and all(one.term.kind is TermKind.SPLIT for one in found) and (_rest(text, splits) or not found):
+    if _SPLIT_NAME.fullmatch(text) and len(splits) == len(found) and (_rest(text, splits) or not found):
         return Label(text, "", LabelKind.SPLIT, split=text)
-    if not datasets and _is_telling(name) and all(one.term.name.startswith("top-") and one.term.name[4:].isdigit() for one in metrics):
+    if not datasets and _is_telling(name) and all(_TOP.fullmatch(one.term.name) for one in metrics):
         metrics, name = [], _rest(text, splits)  # `Top-2 gating` is no metric
     names = tuple(dict.fromkeys(one.term.name for one in metrics))
     given = metrics[0].term.direction if metrics else Direction.UNKNOWN
     if head := _own_metric(text, name, metrics, datasets):
         names, given, name = (head[0],), head[1], ""
-    setting = ""
-    if datasets and (shots := _SHOTS.search(name)) and _is_telling(name[: shots.start()] + name[shots.end() :]):
-        setting, name = shots[0].strip(" ,()"), (name[: shots.start()] + name[shots.end() :]).strip(" ,")
+    name, setting = _without_shots(name) if datasets else (name, "")
     bare = not _is_telling(name)
     kind = _kind(text, "" if bare else name, found, setup=setup, has_metric=bool(names))
     return Label(
@@ -132,6 +137,13 @@ def read_label(printed: str) -> Label:
         cited=bool(_NUMBERED.search(printed) or _DATED.search(printed)),
         setup=setup,
     )
+
+
+def _without_shots(name: str) -> tuple[str, str]:
+    """Return a dataset's name without a setting like `5-shot`, and the setting."""
+    shots = _SHOTS.search(name)
+    left = name[: shots.start()] + name[shots.end() :] if shots else ""
+    return (left.strip(" ,"), shots[0].strip(" ,()")) if shots and _is_telling(left) else (name, "")
 
 
 @lru_cache(maxsize=2048)
@@ -170,7 +182,7 @@ def parts_of(printed: str, count: int) -> list[str]:
 def _without_marks(printed: str) -> tuple[str, str, Direction]:
     """Return the words of a label, its unit and what its arrow says."""
     direction = Direction.HIGHER if _UP.search(printed) else Direction.LOWER if _DOWN.search(printed) else None
-    printed = re.sub(r"\s*\(±[^()]*\)", "", printed)
+    printed = re.sub(r"\s*\(±[^()]*\)|^(?:Data ?set|Task|Corpus|Method|Model|Metric): ?", "", printed)
     text = _UP.sub("", _DOWN.sub("", printed)).replace("( )", "").replace("()", "")
     unit = _UNIT.search(text)
     text = _UNIT.sub(" ", text)
@@ -213,35 +225,37 @@ def _own_metric(text: str, name: str, metrics: list[Found], datasets: list[Found
     if len(metrics) == 1 and all(squash(w) in _COMMON or find_terms(w) for w in words):
         return None
     kept = [w for w in words if not any(f.term.kind is TermKind.SPLIT for f in find_terms(w))]
+    if any(f.term.kind is TermKind.METHOD for f in find_terms(text)):
+        return None
     if any(f.term.kind is TermKind.SETUP and (f.end == len(text) or words[-1] in _LOOSE) for f in find_terms(text)):
         return None
-    whole = {"acc": "accuracy", "err": "error", "ppl": "perplexity", "corr": "correlation"}.get(squash(kept[-1]), kept[-1])
+    whole = {"acc": "accuracy", "err": "error", "ppl": "perplexity", "corr": "correlation"}.get(
+        squash(kept[-1]), kept[-1]
+    )
     shown = text if kept == words and whole == kept[-1] else " ".join([*kept[:-1], whole])
     return shown if any(w.isupper() for w in kept) else shown.casefold(), direction
 
 
 def _kind(text: str, name: str, found: tuple[Found, ...], *, setup: bool, has_metric: bool) -> LabelKind:
+    """Return what a label names, as far as its own words tell."""
     kinds = {one.term.kind for one in found}
-    if not text or _NOTHING.fullmatch(text):
-        return LabelKind.EMPTY
-    if squash(text) in _averages():
-        return LabelKind.AVERAGE
-    if _SIZE.fullmatch(text) or ("=" in text and re.search(r"=\s*[\d.]", text)):
-        return LabelKind.SIZE
     begins = bool(found) and found[0].term.kind is TermKind.METHOD and found[0].start == 0
-    if TermKind.METHOD in kinds and (TermKind.DATASET not in kinds or begins) and not has_metric:
-        return LabelKind.METHOD
-    if setup and not has_metric and re.match(r"[\d.]+ ?[MBKTk]?\b", text):
-        return LabelKind.SIZE
-    if setup and not (has_metric and TermKind.SETUP not in kinds):
-        return LabelKind.SETUP if not has_metric or text.startswith("#") else LabelKind.METRIC
-    if TermKind.DATASET in kinds:
-        return LabelKind.DATASET
-    if has_metric:
-        return LabelKind.METRIC
-    if TermKind.SPLIT in kinds and not name:
-        return LabelKind.SPLIT
-    return LabelKind.METHOD if _ADDS.match(text) else LabelKind.UNKNOWN
+    is_method = TermKind.METHOD in kinds and (TermKind.DATASET not in kinds or begins) and not has_metric
+    is_set = setup and not has_metric
+    tests = (
+        (LabelKind.EMPTY, not text or _NOTHING.fullmatch(text)),
+        (LabelKind.AVERAGE, squash(text) in _averages()),
+        (LabelKind.SIZE, _SIZE.fullmatch(text) or re.search(r"=\s*[\d.]", text)),
+        (LabelKind.METHOD, is_method),
+        (LabelKind.SIZE, is_set and re.match(r"[\d.]+ ?[MBKTk]?\b", text)),
+        (LabelKind.SETUP, is_set or (setup and text.startswith("#"))),
+        (LabelKind.METRIC, has_metric and TermKind.SETUP in kinds),
+        (LabelKind.DATASET, TermKind.DATASET in kinds),
+        (LabelKind.METRIC, has_metric),
+        (LabelKind.SPLIT, TermKind.SPLIT in kinds and not name),
+        (LabelKind.METHOD, _ADDS.match(text)),
+    )
+    return next((kind for kind, holds in tests if holds), LabelKind.UNKNOWN)
 
 
 @cache

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from paperlab.claims.cells import CellFacts
 from paperlab.claims.terms import TermKind, dataset_named, metric_named, squash
 from paperlab.types import Direction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from paperlab.claims.cells import CellFacts
     from paperlab.claims.context import Around, PaperContext
     from paperlab.claims.labels import Label
 
@@ -62,10 +64,10 @@ def meaning_of(facts: CellFacts, words: TableWords) -> Meaning:
     dataset = _dataset(facts, words)
     key = _known_dataset(facts, dataset.name)
     label = _telling(facts.metrics)
-    metric = Found(_full(_first(label.metrics), words)) if label else _metric_around(facts, key, words)
+    metric = Found(_full(_first(label.metrics), words)) if label else next(_metrics_around(facts, key, words))
     if not label and facts.words:
         metric = Found(facts.words[-1], 0.6, "the metric is a label that is not known")
-    term = metric_named(metric.name)
+    term = metric_named(metric.name) or metric_named(metric.name.split()[-1] if metric.name else "")
     direction = label.direction if label else Direction.UNKNOWN
     if direction is Direction.UNKNOWN:
         direction = term.direction if term and term.direction is not Direction.UNKNOWN else words.around.direction
@@ -93,42 +95,45 @@ def _full(name: str, words: TableWords) -> str:
 
 
 def _dataset(facts: CellFacts, words: TableWords) -> Found:
+    """Return the dataset: of the labels, else of the caption, else of the text."""
     around = words.around
     caption = [words.corner] if words.corner else _specific(around.names(TermKind.DATASET, caption=True))
-    if facts.average and not facts.datasets:
-        return Found("average", 0.9)
     if facts.datasets:
-        printed, label = facts.datasets[-1]
-        if (
-            not label.datasets
-            and len(caption) == 1
-            and caption[0] not in words.labelled
-            and not dataset_named(printed)
-            and squash(printed) not in words.context.keys
-        ):
-            return Found(f"{caption[0]} {printed}", 0.8)
-        outer = [name for name, one in facts.datasets[:-1] if one.datasets]
-        if not label.datasets and outer:
-            return Found(f"{outer[-1]} {printed}", 0.85)
-        known = dataset_named(printed)
-        return Found(known.name if known else printed, 1.0 if label.datasets or known else 0.85)
+        return _labelled(facts, caption, words)
+    if facts.average:
+        return Found("average", 0.9)
+    return next(_datasets_around(caption, words))
+
+
+def _labelled(facts: CellFacts, caption: list[str], words: TableWords) -> Found:
+    """Return the dataset that a cell's labels name, behind the one whose part it is."""
+    printed, label = facts.datasets[-1]
+    known = dataset_named(printed)
+    if label.datasets or known:
+        return Found(known.name if known else printed)
+    if len(caption) == 1 and caption[0] not in words.labelled and squash(printed) not in words.context.keys:
+        return Found(f"{caption[0]} {printed}", 0.8)
+    outer = [name for name, one in facts.datasets[:-1] if one.datasets]
+    return Found(" ".join([*outer[-1:], printed]), 0.85)
+
+
+def _datasets_around(caption: list[str], words: TableWords) -> Iterator[Found]:
+    """Yield the dataset of a table whose labels name none, likeliest first."""
     if caption:
         sets, pairs = [n for n in caption if not _PAIR.fullmatch(n)], [n for n in caption if _PAIR.fullmatch(n)]
         if len(pairs) == 1 and sets:  # `WMT 2014 English-to-German, newstest2014`
-            return Found(f"{sets[0]} {pairs[0]}", 0.85)
+            yield Found(f"{sets[0]} {pairs[0]}", 0.85)
         one = len(caption) == 1
-        return Found(caption[0], 0.9 if one else 0.6, "" if one else "the caption names several datasets")
-    if around.named_data:
-        return Found(around.named_data[0], 0.8, "the dataset is only named in the caption")
-    if around.is_average:
-        return Found("average", 0.6, "the caption says no more than that it is an average")
-    named = _specific(around.names(TermKind.DATASET, caption=False))
-    if named:
-        return Found(named[0], 0.6, "the dataset is from the text that refers to the table")
-    common = words.context.datasets.most_common(1)
-    if common:
-        return Found(common[0][0], 0.35, "the dataset is the one that the paper names most")
-    return Found("", 0.3, "no dataset was found")
+        yield Found(caption[0], 0.9 if one else 0.6, "" if one else "the caption names several datasets")
+    if words.around.named_data:
+        yield Found(words.around.named_data[0], 0.8, "the dataset is only named in the caption")
+    if words.around.is_average:
+        yield Found("average", 0.6, "the caption says no more than that it is an average")
+    for name in _specific(words.around.names(TermKind.DATASET, caption=False)):
+        yield Found(name, 0.6, "the dataset is from the text that refers to the table")
+    for name, _ in words.context.datasets.most_common(1):
+        yield Found(name, 0.35, "the dataset is the one that the paper names most")
+    yield Found("", 0.3, "no dataset was found")
 
 
 def _specific(names: list[str]) -> list[str]:
@@ -144,44 +149,54 @@ def _known_dataset(facts: CellFacts, name: str) -> str:
     return next((label.datasets[-1] for _, label in reversed(facts.datasets) if label.datasets), "")
 
 
-def _metric_around(facts: CellFacts, key: str, words: TableWords) -> Found:
-    """Return the metric of a cell whose labels name none."""
+def _metrics_around(facts: CellFacts, key: str, words: TableWords) -> Iterator[Found]:
+    """Yield the metric of a cell whose labels name none, likeliest first. `key` is the dataset's usual name."""
     given = words.around.metric_by_dataset
     if key and key in given:
-        return Found(given[key], 0.95)
-    caption = words.around.metrics(caption=True)
+        yield Found(given[key], 0.95)
     if given.get("") and (key or facts.datasets) and len(given) > 1:
-        return Found(given[""], 0.9)
+        yield Found(given[""], 0.9)
+    caption = words.around.metrics(caption=True)
     if caption:
         one = len(caption) == 1
-        return Found(
-            _full(caption[0].name, words), 0.9 if one else 0.6, "" if one else "the caption names several metrics"
-        )
-    costs = [name for name in around_costs(words) if not key]
-    if costs:
-        return Found(costs[0], 0.6, "the metric is a cost that the caption names")
-    usual = next((label.usual for _, label in reversed(facts.datasets) if label.usual), "")
-    known = dataset_named(key)
-    usual = usual or (known.usual if known else "")
+        why = "" if one else "the caption names several metrics"
+        yield Found(_full(caption[0].name, words), 0.9 if one else 0.6, why)
+    if not key:
+        yield from (Found(name, 0.6, "the metric is a cost that the caption names") for name in _costs(words))
+    yield from _guesses(facts, key, words)
+
+
+def _guesses(facts: CellFacts, key: str, words: TableWords) -> Iterator[Found]:
+    """Yield metrics that nothing around the cell says outright."""
+    usual = _usual(facts, key, words)
     told = [one.name for one in words.around.metrics(caption=False)]
     if usual and usual in told:
-        return Found(usual, 0.8)
-    if not usual and facts.datasets and (above := [d for n in words.around.names(TermKind.DATASET, caption=True) if (d := dataset_named(n))]):
-        usual = above[0].usual
-    if facts.average and facts.datasets == [] and words.broad:
-        return Found(words.broad[0], 0.5, "the metric is another column's")
+        yield Found(usual, 0.8)
+    other = [Found(name, 0.45, "the metric is another column's") for name in words.broad[:1]]
+    if facts.average and not facts.datasets:
+        yield from other
     if usual:
-        return Found(usual, 0.5, "the metric is guessed: the dataset's usual one")
-    if told:
-        return Found(_full(told[0], words), 0.5, "the metric is from the text that refers to the table")
-    if words.broad:
-        return Found(words.broad[0], 0.4, "the metric is another column's")
+        yield Found(usual, 0.5, "the metric is guessed: the dataset's usual one")
+    for name in told[:1]:
+        yield Found(_full(name, words), 0.5, "the metric is from the text that refers to the table")
+    yield from other
     if words.usual:
-        return Found(words.usual, 0.4, "the metric is guessed: the usual one of the datasets beside it")
-    return Found("", 0.3, "no metric was found")
+        yield Found(words.usual, 0.4, "the metric is guessed: the usual one of the datasets beside it")
+    yield Found("", 0.3, "no metric was found")
 
 
-def around_costs(words: TableWords) -> list[str]:
+def _usual(facts: CellFacts, key: str, words: TableWords) -> str:
+    """Return the usual metric of a cell's dataset, or of the one in the caption whose part it is."""
+    known = [
+        term for name in (key, *words.around.names(TermKind.DATASET, caption=True)) if (term := dataset_named(name))
+    ]
+    labelled = [label.usual for _, label in reversed(facts.datasets) if label.usual]
+    if key or not facts.datasets:
+        known = known[:1] if key else []
+    return next((usual for usual in (*labelled, *(term.usual for term in known)) if usual), "")
+
+
+def _costs(words: TableWords) -> list[str]:
     """Return the costs in time that a caption names."""
     return [one.term.name for one in words.around.caption_terms if one.term.name in ("latency", "speedup", "FPS")]
 

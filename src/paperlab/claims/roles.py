@@ -30,6 +30,8 @@ _STUBS = {
 }
 _FEW, _HALF, _MOST = 0.34, 0.5, 0.6
 """Shares of a level's labels from which their kind is the level's."""
+_SHORT = 8
+"""Labels of a header up to which a third of metrics makes it one of metrics."""
 _GIVEN = (LabelKind.SETUP, LabelKind.AVERAGE, LabelKind.EMPTY)
 """Labels that say nothing of their neighbours."""
 _OPEN = (LabelKind.UNKNOWN, LabelKind.METHOD)
@@ -83,11 +85,7 @@ def roles_of(table: Table, rows: Sequence[int], context: PaperContext) -> Roles:
 
 def _distinct(row: TableRow, first: int) -> list[Cell]:
     """Return the cells behind the label columns, spanning ones once."""
-    return [
-        cell
-        for j, cell in enumerate(row.cells)
-        if j >= first and (j == first or cell is not row.cells[j - 1] or cell.columns == 1)
-    ]
+    return [cell for j, cell in enumerate(row.cells) if j >= first and (j == first or cell != row.cells[j - 1])]
 
 
 def _stub(headers: Sequence[TableRow], k: int) -> str:
@@ -105,7 +103,8 @@ def _vote(labels: Iterable[Label], context: PaperContext) -> LabelKind:
     dataset, method = share.get(LabelKind.DATASET, 0.0), share.get(LabelKind.METHOD, 0.0)
     if dataset >= _FEW and dataset >= method:
         return LabelKind.DATASET
-    for kind, least in ((LabelKind.METRIC, _HALF), (LabelKind.SPLIT, _MOST), (LabelKind.SIZE, _MOST)):
+    few = _FEW if not dataset and counted <= _SHORT else _HALF
+    for kind, least in ((LabelKind.METRIC, few), (LabelKind.SPLIT, _MOST), (LabelKind.SIZE, _MOST)):
         if share.get(kind, 0.0) >= least:
             return kind
     return LabelKind.METHOD if method >= _FEW else LabelKind.UNKNOWN
@@ -124,33 +123,26 @@ def _kind(label: Label, context: PaperContext) -> LabelKind:
 def _label_column(labels: Sequence[Label], stub: str, context: PaperContext) -> LabelKind:
     """Return what a label column names; its own header says so unless most labels say otherwise."""
     voted = _vote(labels, context)
-    named = _STUBS.get(stub_kind(stub))
-    if named is None:
-        told = read_label(stub).kind if stub else LabelKind.EMPTY
-        if told is LabelKind.SETUP:
-            return voted if voted is LabelKind.DATASET else LabelKind.SIZE
-        if told is LabelKind.METRIC and voted in (LabelKind.SIZE, LabelKind.EMPTY):
-            return LabelKind.SIZE
-        return voted
+    named = _STUBS.get(stub_kind(stub)) or _named_by_setting(stub, voted)
     counts = Counter(_kind(label, context) for label in labels)
-    if voted is LabelKind.SETUP:
-        return voted
-    if named is LabelKind.SIZE or (named is LabelKind.METHOD and voted is LabelKind.SIZE):
-        return named
-    if (
-        named is LabelKind.METHOD
-        and voted is LabelKind.DATASET
-        and stub_kind(stub) == "method"
-        and squash(stub) != "name"
-    ):
-        return named
-    if (
-        voted is not named
-        and counts[voted] >= _HALF * len(labels)
-        and voted in (LabelKind.DATASET, LabelKind.METHOD, LabelKind.SIZE)
-    ):
+    weak: tuple[LabelKind, ...] = ()
+    if named is not LabelKind.METHOD:
+        weak = (LabelKind.DATASET, LabelKind.METHOD, LabelKind.SIZE)
+    if squash(stub) == "name" or (named is LabelKind.METHOD and stub_kind(stub) != "method"):
+        weak = (LabelKind.DATASET,)
+    if named is LabelKind.SIZE:
+        return voted if voted is LabelKind.SETUP else named
+    if named is None or voted is LabelKind.SETUP or (voted in weak and counts[voted] >= _HALF * len(labels)):
         return voted
     return named
+
+
+def _named_by_setting(stub: str, voted: LabelKind) -> LabelKind | None:
+    """Return SIZE for a label column under the name of a setting, or of a metric where its labels are numbers."""
+    told = read_label(stub).kind if stub else LabelKind.EMPTY
+    if told is LabelKind.SETUP and voted is not LabelKind.DATASET:
+        return LabelKind.SIZE
+    return LabelKind.SIZE if told is LabelKind.METRIC and voted in (LabelKind.SIZE, LabelKind.EMPTY) else None
 
 
 def _settle(roles: Roles, levels: Sequence[Sequence[Label]], table: Table) -> None:

@@ -18,7 +18,8 @@ _COUNTS = {
 _COUNT = rf"(\d{{1,3}}|{'|'.join(_COUNTS)})"
 _RUNS = re.compile(
     rf"\b{_COUNT}(?:[- ](?:different|independent|random|separate|training|repeated|trial))*[- ]"
-    r"(?:runs?|seeds?|trials?|repetitions?|repeats?|random seeds?|restarts?|random restarts?|initiali[sz]ations?|random initiali[sz]ations?"
+    r"(?:runs?|seeds?|trials?|repetitions?|repeats?|random seeds?|restarts?|random restarts?"
+    r"|initiali[sz]ations?|random initiali[sz]ations?"
     r"|experiments|replicates?|times)\b",
     re.IGNORECASE,
 )
@@ -29,7 +30,11 @@ _SPREADS = (
     (SpreadMeaning.SE, re.compile(r"standard errors?|\bstd\.? ?err|\bs\.?e\.?m\.?\b|\bSE\b", re.IGNORECASE)),
     (
         SpreadMeaning.CI95,
-        re.compile(r"95 ?\\?%[^.]{0,20}(?:confidence|CI\b|interval)|confidence intervals?[^.]{0,25}95", re.IGNORECASE),
+        re.compile(
+            r"95 ?\\?%[^.]{0,20}(?:confidence|CI\b|interval)"
+            r"|confidence intervals?[^.]{0,25}95",
+            re.IGNORECASE,
+        ),
     ),
     (
         SpreadMeaning.SD,
@@ -44,7 +49,8 @@ _SELECTIONS = (
     (
         Selection.MEAN,
         re.compile(
-            r"\b(?:mean and|means? (?:over|of|across)|mean ?±|averaged? (?:over|across|of|results over)|mean results)\b",
+            r"\b(?:mean and|means? (?:over|of|across)|mean ?±|averaged? (?:over|across|of|results over)"
+            r"|mean results)\b",
             re.IGNORECASE,
         ),
     ),

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from paperlab.types import Cell, Table, Value
 
 _SETTINGS = re.compile(
-    r"\bhyper-?parameters?\b(?! (?:analysis|search results|sensitivity|study|ablation))|\bstatistics\b|\bspecifications\b"
-    r"|^(?:the |total |max )*(?:number|amount)s? of\b|^(?:\w+ ){0,2}(?:configurations?|architectures?)\b|\btraining (?:details|configurations?|setup)\b",
+    r"\bhyper-?parameters?\b(?! (?:analysis|search results|sensitivity|study|ablation))|\bstatistics\b"
+    r"|\bspecifications\b"
+    r"|^(?:the |total |max )*(?:number|amount)s? of\b|^(?:\w+ ){0,2}(?:configurations?|architectures?)\b"
+    r"|\btraining (?:details|configurations?|setup)\b",
     re.IGNORECASE,
 )
 _ERRORS = re.compile(r"\berrors?\b|\berr\.", re.IGNORECASE)
@@ -111,7 +113,7 @@ class TableReader:
             errors,
             tuple(dict.fromkeys(metrics)),
             tuple(name for label in labels for name in label.datasets),
-            usual[0][0] if usual else "",
+            usual[0][0] if usual and usual[0][1] > 1 else "",
             next((name for text in corner for name in read_label(text).datasets), ""),
         )
 
@@ -120,7 +122,9 @@ class TableReader:
         """The caption says that all numbers are settings."""
         if self.around.metrics(caption=True):
             return False
-        numbers = [v.printed for row in self.table.body if row.kind is RowKind.DATA for c in row.cells for v in c.values]
+        numbers = [
+            v.printed for row in self.table.body if row.kind is RowKind.DATA for c in row.cells for v in c.values
+        ]
         counts = not self._words.broad and not self._words.labelled and not any("." in one for one in numbers)
         return counts or bool(_SETTINGS.search(self.around.caption[:120]))
 
@@ -165,7 +169,7 @@ class TableReader:
         return next((text for row in reversed(self.table.header) if (text := cell_text(row.cells[j]))), "")
 
     def _is_own_column(self, i: int, j: int, roles: Roles) -> bool:
-        """Tell a cell from the repetition of a spanning one; it counts again where another dataset or metric stands above."""
+        """Tell a cell from a spanning one's repetition; it counts again under another dataset or metric."""
         cells = self.table.rows[i].cells
         if cells[j].columns == 1 or cells[j].column == j:
             return True
@@ -183,7 +187,7 @@ class TableReader:
 
     def _claim(self, i: int, j: int, cell: Cell, k: int, value: Value, facts: CellFacts) -> Claim:
         meaning = meaning_of(facts, self._words)
-        role = self._role(i, j, cell, k, value, facts)
+        role = self._role(i, j, k, value, facts)
         if role is ClaimRole.SETUP:
             what = facts.setup.text if facts.setup else self._what_is_set(i, j)
             meaning = Meaning(Found(meaning.dataset.name if facts.datasets else ""), Found(what), split=meaning.split)
@@ -227,7 +231,7 @@ class TableReader:
         labels = self._row_labels[i] if self._is_setup else column_labels(self.table, i, j)
         return read_label(labels[-1]).text if labels else ""
 
-    def _role(self, i: int, j: int, cell: Cell, k: int, value: Value, facts: CellFacts) -> ClaimRole:
+    def _role(self, i: int, j: int, k: int, value: Value, facts: CellFacts) -> ClaimRole:
         labels = " ".join(column_labels(self.table, i, j))
         if facts.setup or j in self._whole_columns or (self._is_setup and not facts.metrics):
             return ClaimRole.SETUP
@@ -239,7 +243,8 @@ class TableReader:
 
     def _method(self, i: int, facts: CellFacts) -> tuple[str, str, Found]:
         """Return a cell's method, what else tells its row from others, and how sure the method is."""
-        settings = [one for one in dict.fromkeys([*facts.settings, *self._telling_settings.get(i, ())]) if one]
+        shots = [self.around.shots] if "shot" not in " ".join([*facts.settings, *facts.methods]) else []
+        settings = [one for one in dict.fromkeys([*facts.settings, *shots, *self._telling_settings.get(i, ())]) if one]
         if facts.methods:
             name = " ".join(dict.fromkeys(facts.methods))
             return name, ", ".join(settings), Found(name)
@@ -263,7 +268,11 @@ class TableReader:
         found, left = [], [n for n in alike if n != i]
         for j in range(self.table.label_columns, len(self.table.rows[i].cells)):
             text = cell_text(self.table.rows[i].cells[j])
-            if text and self._is_setting(j, i) and (same := [n for n in left if cell_text(self.table.rows[n].cells[j]) == text]) != left:
+            if (
+                text
+                and self._is_setting(j, i)
+                and (same := [n for n in left if cell_text(self.table.rows[n].cells[j]) == text]) != left
+            ):
                 left = same
                 head = " ".join(column_labels(self.table, i, j)[-1:])
                 found.append(f"{clean_name(head)} = {text}" if head else text)
@@ -303,9 +312,10 @@ class TableReader:
             sure *= found.sure
             if found.why:
                 reasons.append(found.why)
-        if value.printed[:1] in "+-" and role is ClaimRole.RESULT and value.number != 0:
+        signed = value.printed[:1] in "+-" and value.number != 0 and "log" not in meaning.metric.name
+        if role is ClaimRole.RESULT and (signed or self.around.is_change):
             reasons.append("it may be a change")
-            sure *= 0.8
+            sure *= 0.7
         return round(max(_LEAST, sure), 3), tuple(dict.fromkeys(reasons))
 
 

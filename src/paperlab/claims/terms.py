@@ -24,9 +24,11 @@ _SHORT = 4
 _CAPITALS = frozenset("per met is ar mr sr hr ll ser ter map".split())
 """Metrics that are common words unless they are printed in capitals."""
 _ORDINARY = frozenset(
-    "drop sick race grid glue apps real pets cars ted ava ant date sports traffic weather kitchen hopper adroit reddit quora".split()
+    "drop sick race grid glue apps real pets cars ted ava ant date sports traffic weather kitchen hopper adroit reddit "
+    "quora".split()
 )
 """Datasets that are common words unless they are printed as they are listed."""
+_CUTS = {name: name for name in CUT.split()} | dict(pair.split("=") for pair in CUT_NAMES.split())
 _DIRECTIONS = {"+": Direction.HIGHER, "-": Direction.LOWER, "?": Direction.UNKNOWN}
 
 
@@ -66,6 +68,8 @@ class Found:
 
 def squash(text: str) -> str:
     """Return the letters and digits of a text, folded: names are compared so."""
+    if text.isascii() and text.isalnum():
+        return text.lower()
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return "".join(c for c in text.casefold() if c.isalnum())
@@ -103,39 +107,47 @@ def dataset_named(name: str) -> Term | None:
 
 
 def _scan(text: str, words: Sequence[tuple[int, int]], *, prose: bool) -> Iterator[Found]:
-    vocabulary = _vocabulary()
     squashed = [squash(text[start:end]) for start, end in words]
     i = 0
     while i < len(words):
         cut = _cut_off(text, words[i : i + 3])
         least = cut[0] if cut else 0
-        for count in range(min(_LONGEST, len(words) - i), least, -1):
-            key = "".join(squashed[i : i + count])
-            term = vocabulary.get(key) or (vocabulary.get(key[:-1]) if len(key) > 4 and key[-1] == "s" else None)
-            start, end = words[i][0], words[i + count - 1][1]
-            if term and "=" not in text[start:end] and _counts(term, text[start:end], prose=prose):
-                while (
-                    term.kind is TermKind.DATASET
-                    and i + count < len(words)
-                    and _is_year(text, words[i + count - 1], words[i + count])
-                ):
-                    end = words[i + count][1]
-                    term = Term(
-                        TermKind.DATASET,
-                        f"{term.name} {text[words[i + count][0] : end]}",
-                        text[start:end],
-                        usual=term.usual,
-                    )
-                    count += 1
-                yield Found(term, start, end, tuple(words[i : i + count]))
-                i += count
-                break
-        else:
-            pair = cut or _language_pair(text, words[i : i + 3], squashed[i : i + 3])
-            if pair:
-                end = words[i + pair[0] - 1][1]
-                yield Found(pair[1], words[i][0], end, tuple(words[i : i + pair[0]]))
-            i += pair[0] if pair else 1
+        found = _longest(text, words, squashed, i, prose=prose)
+        if not found or found[0] <= least:
+            found = cut or _language_pair(text, words[i : i + 3], squashed[i : i + 3])
+        if found:
+            count, term = found
+            yield Found(term, words[i][0], words[i + count - 1][1], tuple(words[i : i + count]))
+        i += found[0] if found else 1
+
+
+def _longest(
+    text: str, words: Sequence[tuple[int, int]], squashed: Sequence[str], i: int, *, prose: bool
+) -> tuple[int, Term] | None:
+    """Return how many words from the i-th on are a known name, and the name."""
+    vocabulary, begun = _vocabulary(), _beginnings()
+    key, best = "", None
+    for count in range(1, min(_LONGEST, len(words) - i) + 1):
+        key += squashed[i + count - 1]
+        if key not in begun and key[:-1] not in vocabulary:
+            break
+        term = vocabulary.get(key) or (vocabulary.get(key[:-1]) if len(key) > 4 and key[-1] == "s" else None)
+        start, end = words[i][0], words[i + count - 1][1]
+        if term and "=" not in text[start:end] and _counts(term, text[start:end], prose=prose):
+            best = count, term
+    return _with_year(text, words, i, *best) if best else None
+
+
+def _with_year(text: str, words: Sequence[tuple[int, int]], i: int, count: int, term: Term) -> tuple[int, Term]:
+    """Return a name with the year right behind it, where it is a dataset's."""
+    if (
+        term.kind is not TermKind.DATASET
+        or i + count >= len(words)
+        or not _is_year(text, words[i + count - 1], words[i + count])
+    ):
+        return count, term
+    printed = text[words[i][0] : words[i + count][1]]
+    return count + 1, Term(term.kind, f"{term.name} {text[slice(*words[i + count])]}", printed, usual=term.usual)
 
 
 def _counts(term: Term, printed: str, *, prose: bool) -> bool:
@@ -146,7 +158,7 @@ def _counts(term: Term, printed: str, *, prose: bool) -> bool:
         return False
     if not prose:
         return True
-    if term.kind in (TermKind.SETUP, TermKind.METHOD):
+    if term.kind in (TermKind.SETUP, TermKind.METHOD) or printed.casefold() in ("tests", "testing", "training"):
         return False
     if len(squash(printed)) <= _SHORT and not any(c.isdigit() for c in printed):
         return printed.rstrip("s") == term.printed.rstrip("s") or (
@@ -161,17 +173,20 @@ def _cut_off(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, Term] | 
     """Return the metric that a number is part of, and of how many words it is: `hits@10`, `Top-20`."""
     if len(spans) < 2:
         return None
-    base, last = squash(text[slice(*spans[0])]), 1
-    if base not in CUT.split():
+    base, last = text[slice(*spans[0])].casefold(), 1
+    if base not in _CUTS:
         return None
     if len(spans) > 2 and text[slice(*spans[1])] == "at":
         last = 2
     number = text[slice(*spans[last])]
     between = text[spans[0][1] : spans[last][0]].strip().replace("at", "@")
-    if not number.isdigit() or (between != "@" if base != "top" else between not in ("", "-", "–", "@")):
+    if (
+        text[spans[last][1] :].startswith(("%", " %"))
+        or not number.isdigit()
+        or (between != "@" if base != "top" else between not in ("", "-", "–", "@"))
+    ):
         return None
-    long = dict(pair.split("=") for pair in CUT_NAMES.replace("exact match", "exact").split())
-    name = long.get(base, base)
+    name = _CUTS[base]
     shown = f"top-{number}" if name == "top" else f"{name.upper() if name in ('ndcg', 'mrr', 'map') else name}@{number}"
     return last + 1, Term(TermKind.METRIC, shown, shown, Direction.UNKNOWN if name == "top" else Direction.HIGHER)
 
@@ -231,8 +246,14 @@ def _vocabulary() -> dict[str, Term]:
     return known
 
 
+@cache
+def _beginnings() -> frozenset[str]:
+    """Return every beginning of a name: what is none need not be gone on with."""
+    return frozenset(name[:end] for name in _vocabulary() for end in range(1, len(name) + 1))
+
+
 def _metrics() -> Iterator[Term]:
-    for line in METRICS.strip().splitlines():
+    for line in re.split(r"\n(?! )", METRICS.strip()):
         head, _, aliases = line.partition(":")
         name, direction = head.rsplit(" ", 1)
         for alias in (name, *_listed(aliases)):
@@ -249,7 +270,7 @@ def _datasets() -> Iterator[Term]:
 
 
 def _splits() -> Iterator[Term]:
-    for line in SPLITS.strip().splitlines():
+    for line in re.split(r"\n(?! )", SPLITS.strip()):
         name, _, aliases = line.partition(":")
         for alias in (name, *_listed(aliases)):
             yield Term(TermKind.SPLIT, name, alias)

@@ -1,6 +1,7 @@
 """Metrics, splits and setup words of machine-learning papers, as data. Pure.
 
-One entry a line: `name direction: alias, alias`. `+` is better when higher, `-` when lower, `?` unknown. The name is an
+One entry a line: `name direction: alias, alias`. `+` is better when higher, `-` when lower,
+  `?` unknown. The name is an
 alias of itself; letter case, spaces and punctuation do not count.
 """
 
@@ -35,6 +36,10 @@ METEOR +: MET, meteor score
 TER -: translation edit rate
 chrF +: chrf++
 COMET +:
+iBLEU +:
+Self-BLEU -:
+SARI +:
+standard deviation ?: std dev, std, stddev, st dev
 BLEURT +:
 BERTScore +: bert score, bertscore f1, bs f1
 MoverScore +: mover
@@ -68,7 +73,7 @@ APL +: ap l
 average recall +: ar
 IoU +: intersection over union, jaccard, jaccard index
 mIoU +: mean iou, mean intersection over union, mean iu
-pixel accuracy +: pixel acc, pix acc
+pixel accuracy +: pixel acc, pix acc, PA
 Dice +: dice score, dsc, dice coefficient, dice similarity
 Hausdorff distance -: hd95, hausdorff
 PSNR +:
@@ -92,7 +97,8 @@ relative error -: rel err, rel error, abs rel
 L1 -: l1 error, l1 loss
 L2 -: l2 error, l2 loss
 R2 +: r squared, coefficient of determination
-Matthews correlation +: mcc, matthew s correlation, matthew s corr, matthews corr, matthews correlation coefficient, phi
+Matthews correlation +: mcc, matthew s correlation, matthew s corr, matthews corr, matthews correlation coefficient,
+  phi
 Pearson correlation +: pearson, pearson s r, pearsonr, pcc, pearson corr, pearson r
 Spearman correlation +: spearman, spearman s rho, spearmanr, srcc, spearman corr, spearman rank correlation
 Kendall's tau +: kendall, kendall tau
@@ -153,9 +159,9 @@ p-value ?: p value, p values
 MOPS ?:
 """
 
-CUT = "pass hits hit recall r precision prec p ndcg mrr map acc accuracy h success top em"
+CUT = "pass hits hit recall r precision prec p ndcg mrr map acc accuracy h success top"
 """Metrics that take a number: `hits@10`, `top-5`."""
-CUT_NAMES = "hit=hits r=recall prec=precision p=precision h=hits acc=top accuracy=top em=exact match"
+CUT_NAMES = "hit=hits r=recall prec=precision p=precision h=hits acc=top accuracy=top"
 
 HEADS = """
 error -: err
@@ -198,15 +204,19 @@ all: overall, total
 
 SETUP = """
 params, parameters, param, parameter, size, sizes, model size, params m, params b, total params, total parameters,
-trainable parameters, trainable params, activated params, active params, active parameters, layers, layer, depth, width,
-flops, flop, exaflops, petaflops, zflops, relative extra, gflops, tflops, pflops, madds, madd, mult adds, multiply adds, macs, gmacs, mac, ops, operations, bops,
+trainable parameters, trainable params, activated params, active params, active parameters, layers, layer, depth,
+  width,
+flops, flop, exaflops, petaflops, zflops, relative extra, gflops, tflops, pflops, madds, madd, mult adds,
+  multiply adds, macs, gmacs, mac, ops, operations, bops,
 flops seq, flops token, tflops gpu, tflops update, compute, computation, compute budget, training flops,
 training cost, train cost, cost, costs, price, gpu hours, gpu days, tpu days, gpu h, tpu core years, training time,
 train time, training days, training hours, tpu v3 core days, tpu v3 days, carbon, co2, energy, power, kwh, emissions,
 memory, gpu memory, mem, vram, ram, disk size, disk, storage,
 batch, batch size, bs, minibatch, lr, learning rate, learning rates, max learning rate, peak learning rate,
-weight decay, wd, dropout, drop out, p drop, pdrop, label smoothing, momentum, warmup, warmup steps, warmup ratio,
-warmup tokens, optimizer, adam, adam beta, lr schedule, schedule, gradient clipping, clip, clipping, beta, beta1, beta2,
+weight decay, wd, dropout, drop out, drop prob, p drop, pdrop, label smoothing, momentum, warmup, warmup steps,
+  warmup ratio,
+warmup tokens, optimizer, adam, adam beta, lr schedule, schedule, gradient clipping, clip, clipping, beta, beta1,
+  beta2,
 epsilon, temperature, temp, steps, train steps, training steps, iterations, iters, iteration, epochs, epoch, updates,
 seeds, seed, runs, trials, year, date, dim, dims, dimension, dimensions, hidden, hidden size, hidden dim, heads, head,
 n heads, attention heads, d model, dmodel, d ff, dff, d k, d v, dk, dv, n layers, n ctx, d head, embedding size,
@@ -215,48 +225,61 @@ sequence length, seq len, max seq len, length, max length, window size, input si
 crops, input resolution, patch size, kernel, kernel size, stride, channels, filters, units, hidden units, neurons,
 experts, num experts, expert size, experts per layer, capacity factor, capacity, cf, activated experts, shared experts,
 routed experts, k, n, top k, rank, rank r, r, alpha, lambda, gamma, bottleneck, beam, beam size, beam width,
-length penalty, gpus, tpus, nodes, cores, machines, gpus expert, devices, tokens, train tokens, training tokens, examples,
+length penalty, gpus, tpus, nodes, cores, machines, gpus expert, devices, tokens, train tokens, training tokens,
+  examples,
 training examples, train examples, samples, shots, shot, n shot, k shot, sentences, words, documents, images,
 questions, instances, classes, categories, labels, vertices, edges, avg degree, features, annotators, utterances,
 hours, days, minutes, rank position, position, id, index, count, number, frequency, proportion, sampling proportion,
 sampling, percentage, weight, weights, mixture, subset, compression, compression ratio, compression rate, bits, bit,
 precision bits, sparsity, pruned, data, training data, train data, pre training data, dataset size, data size,
 corpus size, pretraining data, model dim, os, output stride, aug, augmentation, pretrain, pretraining,
-threshold, load balance, load balancing, load bal, smallest image side, image side, scale, scales, modules, sampler, tuning set, features, hyperparameter, hyperparameters, hyper parameters, hyper parameter, configuration, config, dropout rate,
+threshold, load balance, load balancing, load bal, smallest image side, image side, scale, scales, modules, sampler,
+  tuning set, features, hyperparameter, hyperparameters, hyper parameters, hyper parameter, configuration, config,
+  dropout rate,
 dropout prob, drop path, stochastic depth, mixup, cutmix, accumulation, grad accumulation, weight sharing,
 relative size, model parallelism, data parallelism, max steps, patience, ffn, d inner, d embed, step size, rollouts,
 discount, horizon, replay buffer, buffer size, degree, ngram, n gram
 """
 
 STUBS = """
-method: model, models, method, methods, network, networks, system, systems, approach, approaches, algorithm, algorithms,
+method: model, models, method, methods, network, networks, system, systems, approach, approaches, algorithm,
+  algorithms,
   name, group name, architecture, architectures, arch, backbone, baseline, baselines, detector, real time detectors,
   variants, technique, techniques, strategy, encoder, net, team, participant, config name, training setting,
   combined convnet models, convnet config, model name, classifier, learner, agent, policy, optimizer name, procedure,
-  sim, similarity, net, loss function, pretraining method, pre training, setting, settings, ablation, model method, architecture name
+  sim, similarity, net, loss function, pretraining method, pre training, setting, settings, ablation, model method,
+  architecture name
 dataset: dataset, datasets, data set, data sets, corpus, corpora, task, tasks, benchmark, benchmarks, domain, domains,
   environment, env, environments, game, games, problem, problems, language, languages, language pair, language pairs,
   subject, subjects, category, categories, suite, testset, evaluation dataset, target, instance, instances, test data
 metric: metric, metrics, measure, measures, evaluation metric, criterion
 split: split, splits, partition, fold
-rank: rank, ranking, no, position, id, row, reference, references, source, sources, paper, year, cite, citation, venue, link
-setting: data, training data, train data, train, configuration, config, hyperparameters, modality, capacity, from, pre training data, pretraining data, extra data, features, tuning set, prompting, shots, domain type, init, initialization, input, resolution, backbone weights, reference, augmentation, evaluation method, regression type, fine tuned layers, variant
+rank: rank, ranking, no, position, id, row, reference, references, source, sources, paper, year, cite, citation,
+  venue, link
+setting: data, training data, train data, train, configuration, config, hyperparameters, modality, capacity, from,
+  pre training data, pretraining data, extra data, features, tuning set, prompting, shots, domain type, init,
+  initialization, input, resolution, backbone weights, reference, augmentation, evaluation method, regression type,
+  fine tuned layers, variant
 """
 """What the header over a label column says that it names."""
 
 METHOD_WORDS = """
 ours, our, baseline, baselines, human, humans, human performance, random, chance, majority, most frequent, ensemble,
-single model, single, oracle, sota, state of the art, previous best, prior best, previous sota, best published, proposed,
+single model, single, oracle, sota, state of the art, previous best, prior best, previous sota, best published,
+  proposed,
 bert, roberta, deberta, albert, electra, xlnet, gpt, gpt 2, gpt2, gpt 3, gpt3, gpt 4, gpt4, chatgpt, t5, bart, palm,
 llama, llama2, mistral, mixtral, gopher, chinchilla, bloom, opt, falcon, gemma, gemini, claude, qwen, deepseek, phi,
 lamda, megatron, switch, moe, glam, elmo, glove, word2vec, fasttext, cbow, bow, resnet, resnext, densenet, vgg,
 googlenet, inception, alexnet, mobilenet, mobilenetv1, mobilenetv2, mobilenetv3, shufflenet, squeezenet, efficientnet,
 nasnet, vit, deit, swin, clip, dino, mae, simclr, moco, byol, unet, u net, faster r cnn, fast r cnn, mask r cnn, r cnn,
-yolo, ssd, retinanet, detr, deeplab, fcn, maxout, nin, highway, fitnet, lstm, blstm, bilstm, gru, rnn, cnn, mlp, hmm, crf,
-svm, knn, k nn, transformer, transformers, lm, dnn, gan, wgan, stylegan, vae, ddpm, diffusion, dqn, ppo, sac, ddpg, a3c,
+yolo, ssd, retinanet, detr, deeplab, fcn, maxout, nin, highway, fitnet, lstm, blstm, bilstm, gru, rnn, cnn, mlp, hmm,
+  crf,
+svm, knn, k nn, transformer, transformers, lm, dnn, gan, wgan, stylegan, vae, ddpm, diffusion, dqn, ppo, sac, ddpg,
+  a3c,
 trpo, sgd, adam, adamw, rmsprop, adagrad, lora, adapter, adapters, prefix tuning, prompt tuning, bitfit, fine tuning,
 fine tune, finetuning, finetune, full fine tuning, full, standard, vanilla, dense, linear probe, zero shot, few shot,
-chain of thought, standard prompting, logistic regression, naive bayes, random forest, decision tree, gradient boosting,
+chain of thought, standard prompting, logistic regression, naive bayes, random forest, decision tree,
+  gradient boosting,
 xgboost, bm25, tf idf, distilbert, tinybert, distillation, kan, supervised, scratch, from scratch, pretrained,
 pre trained, copy, dropout, batch norm, layer norm, no pre training, top 1 gating, top 2 gating, hash, base layer
 """

@@ -1,0 +1,388 @@
+"""Claims out of tables: what each number is, told by labels, caption and text."""
+
+from __future__ import annotations
+
+import pytest
+
+from paperlab.claims import claims_of
+from paperlab.types import (
+    Block,
+    BlockKind,
+    Cell,
+    Claim,
+    ClaimRole,
+    Direction,
+    FrontMatter,
+    Line,
+    PageSize,
+    Reading,
+    RowKind,
+    Selection,
+    SpreadMeaning,
+    Table,
+    TableRow,
+)
+from paperlab.values import parse_values
+
+BOX = (10.0, 10.0, 90.0, 20.0)
+
+
+def table(caption: str, *rows: str, labels: int = 1, number: str = "1", confidence: float = 1.0) -> Table:
+    """A table of rows such as `H: Method | Error`; `<` repeats the cell to the left, `G:` is a section row."""
+    made = [row(line, i) for i, line in enumerate(rows)]
+    return Table(number, f"Table {number}: {caption}", 1, BOX, tuple(made), label_columns=labels, confidence=confidence)
+
+
+def row(line: str, i: int) -> TableRow:
+    kind, _, rest = line.partition(":")
+    texts = [text.strip() for text in rest.split("|")]
+    kinds = {"H": RowKind.HEADER, "G": RowKind.GROUP}
+    cells: list[Cell] = []
+    for j, text in enumerate(texts):
+        if text == "<":
+            cells.append(cells[-1])
+            continue
+        span = next((k for k, other in enumerate(texts[j + 1 :]) if other != "<"), len(texts) - j - 1) + 1
+        bold = text.startswith("*")
+        shown = text.strip("*")
+        cells.append(Cell(shown, BOX if shown else None, bold, parse_values(shown, bold=bold), i, j, 1, span))
+    return TableRow(kinds.get(kind.strip(), RowKind.DATA), tuple(cells))
+
+
+def paragraph(text: str, section: str = "4 Experiments") -> Block:
+    return Block(BlockKind.PARAGRAPH, 1, (section,), text, (Line(0, BOX),))
+
+
+def read(*parts: Table | Block, title: str = "FooNet: A Network", abstract: str = "") -> list[Claim]:
+    """All claims of a paper with these tables and paragraphs."""
+    blocks = tuple(part for part in parts if isinstance(part, Block))
+    tables = tuple(part for part in parts if isinstance(part, Table))
+    front = FrontMatter(title=title, abstract=abstract)
+    return claims_of("key", "ab" * 32, Reading("test", (PageSize(1, 600, 800),), blocks, front, tables), title)
+
+
+def said(claim: Claim) -> tuple[str, str, str, str]:
+    return claim.method, claim.dataset, claim.metric, claim.printed
+
+
+def test_metrics_in_columns_and_the_dataset_in_the_caption() -> None:
+    """Rows are methods, the caption names dataset, split and unit; parameters are settings."""
+    made = read(
+        table(
+            "Classification error (%) on the CIFAR10 test set.",
+            "H: method | # params | error (%)",
+            "D: Maxout [10] | 2.5M | 9.38",
+            "D: FooNet (ours) | 0.3M | *8.75*",
+        )
+    )
+    results = [claim for claim in made if claim.role is ClaimRole.RESULT]
+    assert [said(claim) for claim in results] == [
+        ("Maxout", "CIFAR-10", "error", "9.38"),
+        ("FooNet", "CIFAR-10", "error", "8.75"),
+    ]
+    assert [(c.unit, c.direction, c.split, c.bold, c.own) for c in results] == [
+        ("%", Direction.LOWER, "test", False, False),
+        ("%", Direction.LOWER, "test", True, True),
+    ]
+    settings = [claim for claim in made if claim.role is ClaimRole.SETUP]
+    assert [(c.metric, c.printed, c.unit, c.direction) for c in settings] == [
+        ("# params", "2.5", "M", Direction.UNKNOWN),
+        ("# params", "0.3", "M", Direction.UNKNOWN),
+    ]
+
+
+def test_each_claim_says_where_it_stands() -> None:
+    """Id, table, row, column, labels, page, box and hash of the PDF."""
+    claim = read(table("Accuracy on MNIST.", "H: Model | Dev | Test", "D: A | 97.1 | 96.5"))[1]
+    assert (claim.id, claim.page, claim.box, claim.sha256, claim.decimals) == ("T1.r1.c2", 1, BOX, "ab" * 32, 1)
+    assert claim.cell is not None
+    assert (claim.cell.table, claim.cell.row, claim.cell.column) == ("1", 1, 2)
+    assert (claim.cell.row_label, claim.cell.column_label) == ("A", "Test")
+    assert (claim.split, claim.metric) == ("test", "accuracy")
+
+
+def test_two_tables_of_one_number_have_different_ids() -> None:
+    """A number that the reader saw twice does not make two claims of one id."""
+    one = table("Accuracy on MNIST.", "H: Model | Test", "D: A | 97.1")
+    ids = [claim.id for claim in read(one, one)]
+    assert len(set(ids)) == len(ids) == 2
+
+
+def test_datasets_in_columns_take_the_metric_that_a_sentence_gives_each() -> None:
+    """`Matthews correlation for CoLA, accuracy for the other tasks`."""
+    made = read(
+        table(
+            "Results on GLUE. We report Matthews correlation for CoLA, Pearson correlation for STS-B, and accuracy for "
+            "the other tasks.",
+            "H: Model | MNLI | CoLA | STS-B",
+            "D: BERT | 84.4 | 52.1 | 85.8",
+        )
+    )
+    assert [(c.dataset, c.metric) for c in made] == [
+        ("MNLI", "accuracy"),
+        ("CoLA", "Matthews correlation"),
+        ("STS-B", "Pearson correlation"),
+    ]
+
+
+def test_a_dataset_without_a_metric_takes_its_usual_one_with_less_confidence() -> None:
+    """The guess is told in the reasons."""
+    guessed = read(table("Results.", "H: Model | SQuAD 2.0", "D: A | 81.9"))[0]
+    sure = read(table("Results.", "H: Model | SQuAD 2.0 F1", "D: A | 81.9"))[0]
+    assert guessed.metric == sure.metric == "F1"
+    assert guessed.confidence < sure.confidence
+    assert any("guessed" in reason for reason in guessed.reasons)
+
+
+def test_dataset_over_metric_in_two_header_rows() -> None:
+    """Both levels count for each column."""
+    made = read(
+        table(
+            "Results.",
+            "H: | SQuAD 1.1 | < | IMDb | <",
+            "H: System | EM | F1 | Acc. ↑ | Err. ↓",
+            "D: A | 80.8 | 88.5 | 93.0 | 7.0",
+        )
+    )
+    assert [(c.dataset, c.metric, c.direction) for c in made] == [
+        ("SQuAD", "exact match", Direction.HIGHER),
+        ("SQuAD", "F1", Direction.HIGHER),
+        ("IMDB", "accuracy", Direction.HIGHER),
+        ("IMDB", "error", Direction.LOWER),
+    ]
+
+
+def test_transposed_tables_take_the_method_from_the_column() -> None:
+    """Rows are datasets with metric and split of their own."""
+    made = read(
+        table(
+            "Scores.",
+            "H: Name | Metric | Split | GPT-3 | FooLM",
+            "D: TriviaQA | acc (em) | dev | 64.3 | 71.3",
+            "D: DROP | f1 | test | 23.6 | 57.3",
+            labels=3,
+        )
+    )
+    assert [(*said(c)[:3], c.split) for c in made] == [
+        ("GPT-3", "TriviaQA", "exact match", "dev"),
+        ("FooLM", "TriviaQA", "exact match", "dev"),
+        ("GPT-3", "DROP", "F1", "test"),
+        ("FooLM", "DROP", "F1", "test"),
+    ]
+
+
+def test_rows_of_one_name_are_told_apart_by_their_settings() -> None:
+    """`# layers = 20` goes into the setting where the name repeats, and nowhere else."""
+    made = read(
+        table(
+            "Error on CIFAR-10.",
+            "H: method | # layers | error",
+            "D: ResNet | 20 | 8.75",
+            "D: ResNet | 32 | 7.51",
+            "D: NIN | 9 | 8.81",
+        )
+    )
+    assert [c.setting for c in made if c.role is ClaimRole.RESULT] == ["# layers = 20", "# layers = 32", ""]
+
+
+def test_a_table_of_settings_alone_belongs_to_the_papers_own_method() -> None:
+    """Where rows name a value, the method is taken from the title, and that lowers the confidence."""
+    claim = read(table("BLEU on WMT 2014.", "H: Rank r | BLEU | loss", "D: 1 | 27.1 | 1.23", "D: 2 | 27.9 | 1.21"))[0]
+    assert (claim.method, claim.setting, claim.own) == ("FooNet", "Rank r = 1", True)
+    assert claim.confidence < 0.7
+
+
+def test_several_numbers_of_a_cell_are_claims_of_their_own() -> None:
+    """`a/b` under `F1/Acc.` and under `MNLI-(m/mm)`."""
+    made = read(table("Results.", "H: Model | CB F1/Acc. | MNLI-(m/mm)", "D: A | 75.7/83.6 | 84.6/83.4"))
+    assert [(c.dataset, c.metric, c.printed, c.id) for c in made] == [
+        ("CB", "F1", "75.7", "T1.r1.c1"),
+        ("CB", "accuracy", "83.6", "T1.r1.c1.2"),
+        ("MNLI-m", "accuracy", "84.6", "T1.r1.c2"),
+        ("MNLI-mm", "accuracy", "83.4", "T1.r1.c2.2"),
+    ]
+
+
+def test_best_and_mean_of_a_cell() -> None:
+    """The caption says that the best run stands before the mean, and how many runs there were."""
+    made = read(
+        table(
+            "Error on CIFAR-10. We run it 5 times and show “best (mean±std)”.",
+            "H: method | error (%)",
+            "D: FooNet | 6.43 (6.61±0.16)",
+        )
+    )
+    assert [(c.printed, c.selection, c.spread_printed, c.spread_meaning) for c in made] == [
+        ("6.43", Selection.BEST, "", None),
+        ("6.61", Selection.MEAN, "0.16", SpreadMeaning.SD),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("caption", "meaning", "n"),
+    [
+        ("Means over 5 runs, ± standard error.", SpreadMeaning.SE, 5),
+        ("We show mean and standard deviation over three seeds.", SpreadMeaning.SD, 3),
+        ("Averaged over 10 random seeds with 95% confidence intervals.", SpreadMeaning.CI95, 10),
+        ("Results on TIMIT.", SpreadMeaning.UNKNOWN, None),
+    ],
+)
+def test_what_a_spread_measures(caption: str, meaning: SpreadMeaning, n: int | None) -> None:
+    """The caption says it, else it is unknown."""
+    claim = read(table(caption, "H: System | LER", "D: CTC | 30.51 ± 0.19%"))[0]
+    assert (claim.metric, claim.spread, claim.spread_meaning, claim.n) == ("label error rate", 0.19, meaning, n)
+    assert claim.unit == "%"
+
+
+def test_the_text_that_refers_to_a_table_names_the_dataset() -> None:
+    """Where labels and caption are silent; the confidence is lower than with a caption."""
+    rows = ("H: Model | Score A | Score B", "D: NIN | 90.1 | 89.0")
+    told = read(table("Main results.", *rows), paragraph("Table 1 shows CIFAR-100 with both sizes."))[0]
+    printed = read(table("Main results on CIFAR-100.", *rows))[0]
+    assert told.dataset == printed.dataset == "CIFAR-100"
+    assert told.confidence < printed.confidence
+
+
+def test_the_text_gives_the_metric_of_a_dataset() -> None:
+    """`accuracy on CIFAR-100` in a sentence that refers to the table."""
+    told = read(
+        table("Main results.", "H: Model | CIFAR-100", "D: NIN | 64.3"),
+        paragraph("Table 1 shows the error on CIFAR-100 for both sizes."),
+    )[0]
+    assert (told.dataset, told.metric, told.direction) == ("CIFAR-100", "error", Direction.LOWER)
+
+
+def test_a_caption_that_averages_over_unnamed_sets() -> None:
+    """The dataset is called an average, not guessed."""
+    claim = read(
+        table("Average test-set perplexity over all 8 domains.", "H: | 125M | 1.3B", "D: Dense | 20.6 | 13.8"),
+        paragraph("We train on Reddit, Reddit and WebText."),
+    )[0]
+    assert (claim.dataset, claim.metric, claim.method, claim.setting) == ("average", "perplexity", "Dense", "125M")
+
+
+def test_an_average_column_is_no_dataset_of_its_own() -> None:
+    """`Avg.` beside datasets."""
+    made = read(table("Accuracy.", "H: Model | BoolQ | PIQA | Avg.", "D: A | 70.1 | 80.2 | 75.2"))
+    assert [c.dataset for c in made] == ["BoolQ", "PIQA", "average"]
+
+
+def test_parts_of_the_captions_dataset_keep_its_name() -> None:
+    """Classes in columns are parts of the dataset in the caption."""
+    made = read(
+        table(
+            "Average precision on the PASCAL VOC 2007 test set.",
+            "H: system | mAP | bike | train",
+            "D: A | 73.2 | 79.0 | 83.0",
+        )
+    )
+    assert [c.dataset for c in made] == ["PASCAL VOC 2007", "PASCAL VOC 2007 bike", "PASCAL VOC 2007 train"]
+    assert {c.split for c in made} == {"test"}
+
+
+def test_a_metric_in_the_corner_goes_with_what_follows() -> None:
+    """`pass@` before `@1` and `@100`."""
+    made = read(table("Code.", "H: | HumanEval | <", "H: pass@ | @1 | @100", "D: FooLM | 14.0 | 47.3"))
+    assert [(c.dataset, c.metric) for c in made] == [("HumanEval", "pass@1"), ("HumanEval", "pass@100")]
+
+
+def test_letters_for_precision_and_recall() -> None:
+    """`P`, `R` and `F1` beside each other; alone `R` is a setting."""
+    made = read(table("Results on ACE 2005.", "H: Method | P | R | F1", "D: A | 80.7 | 73.2 | 76.8"))
+    assert [(c.metric, c.role) for c in made] == [
+        ("precision", ClaimRole.RESULT),
+        ("recall", ClaimRole.RESULT),
+        ("F1", ClaimRole.RESULT),
+    ]
+
+
+def test_whole_numbers_beside_results_are_settings() -> None:
+    """Image scales under an unknown header."""
+    made = read(
+        table(
+            "Error on ImageNet.",
+            "H: config. | smallest side | top-1 val. error (%)",
+            "D: B | 256 | 28.2",
+            "D: C | 384 | 27.7",
+        )
+    )
+    assert [(c.printed, c.role) for c in made] == [
+        ("256", ClaimRole.SETUP),
+        ("28.2", ClaimRole.RESULT),
+        ("384", ClaimRole.SETUP),
+        ("27.7", ClaimRole.RESULT),
+    ]
+    assert {(c.metric, c.split) for c in made if c.role is ClaimRole.RESULT} == {("top-1 error", "validation")}
+
+
+def test_tables_of_hyperparameters_and_counts_report_no_results() -> None:
+    """All numbers are settings, named by their row."""
+    made = read(
+        table(
+            "The hyperparameters for GLUE.",
+            "H: Hyperparameter | MNLI | RTE",
+            "D: Batch Size | 8 | 4",
+            "D: # Epoch | 5 | 11",
+        ),
+        table("Statistics of the data.", "H: Corpus | # Train | # Test", "D: BoolQ | 9427 | 3245", number="2"),
+    )
+    assert {c.role for c in made} == {ClaimRole.SETUP}
+    assert made[0].metric == "Batch Size"
+
+
+def test_measured_time_is_a_result_and_cost_is_none() -> None:
+    """Latency and speed are measured; FLOPs and training cost are settings."""
+    made = read(
+        table(
+            "Performance on ImageNet.",
+            "H: Network | Top 1 | MAdds | Training Cost (FLOPs) | CPU",
+            "D: A | 70.6 | 575M | 2.3·10^19 | 113ms",
+        )
+    )
+    assert [(c.metric, c.role) for c in made] == [
+        ("top-1 accuracy", ClaimRole.RESULT),
+        ("MAdds", ClaimRole.SETUP),
+        ("Training Cost", ClaimRole.SETUP),
+        ("latency", ClaimRole.RESULT),
+    ]
+    assert made[2].decimals == 1 - 19
+
+
+def test_section_rows_name_datasets_or_settings() -> None:
+    """A known dataset in a section row is the rows' dataset; other words are a setting; `Ours` marks own rows."""
+    made = read(
+        table(
+            "Accuracy.",
+            "H: Model | Test",
+            "G: CIFAR-10 | <",
+            "D: A | 95.0",
+            "G: Ours | <",
+            "D: B | 96.0",
+            "G: With extra data | <",
+            "D: C | 97.0",
+        )
+    )
+    assert [(c.method, c.dataset == "CIFAR-10", c.own, c.setting) for c in made] == [
+        ("A", True, False, ""),
+        ("B", False, True, ""),
+        ("C", False, False, "With extra data"),
+    ]
+
+
+def test_a_spanning_value_counts_once_for_each_dataset_it_covers() -> None:
+    """Under two datasets it is two claims, under two unnamed columns one."""
+    made = read(table("Accuracy.", "H: Model | BoolQ | PIQA", "D: A | 70.1 | <"))
+    assert [c.dataset for c in made] == ["BoolQ", "PIQA"]
+
+
+def test_the_tables_own_doubts_are_the_claims() -> None:
+    """The confidence of the reading bounds the claim's."""
+    claim = read(table("Accuracy on MNIST.", "H: Model | Test", "D: A | 97.1", confidence=0.3))[0]
+    assert claim.confidence <= 0.3
+
+
+@pytest.mark.parametrize("texts", [("H:", "D:"), ("H: |", "D: 1 | 2"), ("D: 1 | 2", "D: | 3"), ("H: a | b",)])
+def test_poor_tables_are_read_without_an_error(texts: tuple[str, ...]) -> None:
+    """Blank headers, missing headers, no body."""
+    for claim in read(table("", *texts)):
+        assert 0 < claim.confidence <= 1
