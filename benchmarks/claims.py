@@ -139,7 +139,9 @@ def score_truths(truths: Iterable[Truth], papers: Papers, options: argparse.Name
         score = score_table(wanted, ours)
         total.add(score)
         table = next((one for one in read if one.number == number), None)
-        naive.add(score_table(wanted, [naive_claim(claim, table) for claim in ours] if table else []))
+        inside = [c for c in ours if table and c.cell and c.cell.row < len(table.rows)]  # a number may come twice
+        inside = [c for c in inside if table and c.cell and c.cell.column < len(table.rows[0].cells)]
+        naive.add(score_table(wanted, [naive_claim(claim, table) for claim in inside] if table else []))
         if options.tables or options.show:
             exact = f"{score.exact}/{score.values}"
             counts = f"{score.right} right of {score.truths}, {score.ours} ours, values {exact}"
