@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LONGEST = 400
 """Characters of a sentence that are shown."""
+_SEARCHED = 800
+"""Characters of a sentence that are looked at: what is longer is no sentence, and would take long."""
 MOST_OF_A_KIND = 4
 """Sentences that are kept of each kind: the paper's first ones, which state the protocol more often than later ones."""
 _READ = frozenset({BlockKind.PARAGRAPH, BlockKind.CAPTION, BlockKind.FOOTNOTE})
@@ -35,8 +37,6 @@ _FEW = r"(?:two|three|four|five|six|eight|ten|twenty|\d+)"
 _DIGITS = rf"\b{_COUNT}"
 _SOME = rf"\b(?:{_COUNT}|{_FEW})"
 _ITEMS = r"(?:images|examples|sentences|samples|utterances|sequences|points|pairs|instances|documents|pictures)"
-    r"(?:images|examples|sentences|samples|utterances|sequences|points|pairs|instances|documents|speakers|pictures)"
-)
 _REPEATED = r"(?:seeds?|runs|trials|repetitions|restarts|replicates|initiali[sz]ations)"
 _PART = r"(?:training|train|test|testing|validation|held-out|development|evaluation)"
 _DEVICES = r"(?:GPUs?|TPUs?|TPUv\d+|accelerators|cores|A100s?|V100s?)"
@@ -130,7 +130,7 @@ def recipe_sentences(reading: Reading) -> list[RecipeSentence]:
 
 
 def _states(kind: str, text: str) -> bool:
-    pattern, text = _COMPILED[kind], _POINTERS.sub(" ", text)
+    pattern, text = _COMPILED[kind], _POINTERS.sub(" ", text[:_SEARCHED])
     return bool(pattern.search(text) or (kind in _ANY_CASE and pattern.search(text.lower())))
 
 

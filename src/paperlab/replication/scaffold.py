@@ -184,7 +184,8 @@ def _render(template: _Template, folder: Path, facts: dict[str, Any]) -> dict[st
         why = "it wants to run commands or code of its own (tasks, extensions), which templates may not do here"
         raise UsageError(f"the template {template.folder} is refused: {why}") from error
     except (errors.CopierError, yaml.YAMLError, jinja.TemplateError, ValueError) as error:
-        raise UsageError(f"the template {template.folder} cannot be rendered: {shorten(str(error), 200)}") from error
+        why = f"{type(error).__name__}: {error.__cause__ or error}"
+        raise UsageError(f"the template {template.folder} cannot be rendered: {shorten(why, 200)}") from error
     answers = worker.answers.combined
     return {name: answers[name] for name in ("about", "facts") if name in answers}
 
