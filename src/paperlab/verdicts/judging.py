@@ -112,10 +112,9 @@ def _unready(claim: TestedClaim, used: Mapping[str, Sample], blocked: Sequence[s
     if claim.status != "confirmed":
         return _gate(Outcome.UNCONFIRMED, "nobody has confirmed yet that the paper says so.")
     _check_shape(claim)
-    if not used:
-        why = f": {some(blocked)}" if blocked else ""
-        return _gate(Outcome.NOT_RUN, f"no run that counts has measured it{why}.")
-    n = min(len(sample.values) for sample in used.values())
+    n = min((len(sample.values) for sample in used.values()), default=0)
+    if not used and not blocked:
+        return _gate(Outcome.NOT_RUN, "no run that counts has measured it.")
     if blocked:
         return _gate(Outcome.INVALID, f"not every run that was started can be used: {some(blocked)}.", n)
     missing = [name for name in measures(claim) if name not in used] if claim.kind is not ClaimKind.TREND else []
