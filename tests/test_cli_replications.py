@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from paperlab.cli.app import main
+from paperlab.replication.surroundings import run_environment
 from support import write_pdf
 
 if TYPE_CHECKING:
@@ -65,8 +66,10 @@ TIER = "seeds = [0, 1, 2]\n[config]\nthrows = {}\n"
 
 
 @pytest.fixture
-def do(lab: Lab, capsys: pytest.CaptureFixture[str]) -> Do:
+def do(lab: Lab, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Do:
     """Return what runs a command in a lab and gives exit code, stdout and stderr."""
+    for name, value in run_environment(1).items():  # else run-one starts this very process anew
+        monkeypatch.setenv(name, value)
 
     def run(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()

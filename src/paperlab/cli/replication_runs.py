@@ -206,12 +206,15 @@ def run_one(options: Options, slug: str, tier: str, variant: str, seed: int, *, 
     """Run one variant with one seed in this process; one that is finished is left as it is."""
     from paperlab.lab import Lab
     from paperlab.replication.files import read_replication, read_tier
+    from paperlab.replication.surroundings import settle
     from paperlab.replication.unit import run_unit
 
     # The index is not opened: a run needs nothing of it, and on another machine there may be none.
     lab = Lab.find(options.lab, make=False)
     replication = read_replication(lab.replications.folder(slug))
-    record = run_unit(replication, read_tier(replication.folder, tier), variant, seed, retry=retry)
+    chosen = read_tier(replication.folder, tier)
+    settle(chosen.threads)
+    record = run_unit(replication, chosen, variant, seed, retry=retry)
     if options.json:
         results = {result.name: result.value for result in record.results}
         emit_json({"status": record.status, "error": record.error, "results": results, "folder": str(record.folder)})
