@@ -138,6 +138,8 @@ def compare(options: Options, slug: str, tier: str | None) -> None:
 
     Verdicts are computed from the runs each time. Only confirmed claims get one.
     """
+    from paperlab.replication.files import runs_folder
+    from paperlab.replication.ledger import read_ledger
     from paperlab.replication.results import comparison_document
 
     with opened_lab(options) as lab:
@@ -150,6 +152,8 @@ def compare(options: Options, slug: str, tier: str | None) -> None:
     emit(f"{click.style(_head(comparison), bold=True)}\n{comparison.headline}")
     for verdict in comparison.verdicts:
         emit(f"\n{shown_verdict(verdict)}")
+    for problem in read_ledger(runs_folder(comparison.replication, comparison.tier.name)).problems:
+        say(f"paperlab: {problem}")
     for one in stale:
         say(f"{one.id}: stale: {one.why}")
     for run in comparison.uncounted:
