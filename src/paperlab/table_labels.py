@@ -22,12 +22,12 @@ def row_labels(table: Table, i: int) -> list[str]:
 
 
 def column_labels(table: Table, i: int, j: int) -> list[str]:
-    """Return what names a column at a row: the nearest header rows above it, from top to bottom."""
+    """Return what names a column at a row: the nearest header rows above it that name it, from top to bottom."""
     found: list[str] = []
     for row in rows_above(table, i):
         if row.kind is RowKind.HEADER:
             found.append(cell_text(row.cells[j]))
-        elif found:
+        elif any(found):
             break
     return [label for label in dict.fromkeys(reversed(found)) if label]
 
