@@ -12,7 +12,7 @@ import pytest
 from paperlab.errors import NotNow
 from paperlab.replication.ledger import END, START, Event, append, now
 from paperlab.replication.metrics import read_metrics
-from paperlab.replication.records import counted, keep, samples, scope
+from paperlab.replication.records import NOT_BEGUN, counted, keep, samples, scope
 from paperlab.replication.run_file import record_bytes, sha256_hex, write_record
 from paperlab.replication.unit import run_unit
 from paperlab.types import RunRecord, RunResult, Sample, Scope
@@ -171,3 +171,30 @@ def test_a_run_made_elsewhere_counts_and_is_not_replaced(folder: Path) -> None:
     assert run_unit(replication, tier, "main", 5) == kept
     told = json.loads((kept.folder / "run.json").read_text())
     assert told["origin"] == "a.csv:3"
+
+
+def test_planned_seeds_that_nobody_ran_are_named(tmp_path: Path) -> None:
+    """They block nothing, but who stops early, after a look, shows it; a variant not begun at all is left out."""
+    replication, tier = read(write_replication(tmp_path))
+    assert counted(replication, tier)[1] == ()
+    run_unit(replication, tier, "main", 1)
+    runs, others = counted(replication, tier)
+    assert [run.seed for run in runs] == [1]
+    assert [(one.seed, one.reason, one.blocks) for one in others] == [(0, NOT_BEGUN, False), (2, NOT_BEGUN, False)]
+
+
+def test_only_hardware_framework_and_seeds_may_differ_at_full_scale(folder: Path) -> None:
+    """Naming a data set among `allowed` does not make a reduced scale a full one."""
+    replication, tier = read(folder)
+    protocol = {"paper": {"dataset": "ImageNet", "hardware": "8 GPUs"}}
+    named = replace(replication, protocols=protocol, allowed=("dataset", "hardware"))
+    assert scope(named, "paper", counted(replication, tier)[0]).differences == ("dataset: Dice instead of ImageNet",)
+
+
+def test_a_run_copied_from_another_tier_does_not_count(folder: Path) -> None:
+    """Its record says where it was made."""
+    replication, tier = read(folder)
+    shutil.copytree(folder / "runs" / "smoke", folder / "runs" / "copy")
+    runs, others = counted(replication, replace(tier, name="copy"))
+    assert runs == ()
+    assert {one.reason for one in others} == {"its run.json is of tier 'smoke'"}

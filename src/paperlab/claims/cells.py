@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from paperlab.claims.labels import Label, LabelKind, clean_name, parts_of, read_label
 from paperlab.claims.roles import header_rows
+from paperlab.claims.terms import squash
 from paperlab.table_labels import cell_text, rows_above
 from paperlab.types import RowKind
 
@@ -22,6 +23,9 @@ _PLAINLY = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"\((?:[^()]*, ?)?(dev|test|val|valid|validation|train)\)", re.IGNORECASE)
+_AVERAGING = frozenset("final overall total avg average mean macroavg".split())
+_ADDED = re.compile(r"^(?:[+]|[-–−](?=\s?[A-Za-z(])|w/|with |without |only )|^\([a-z]\) ?[+-]", re.IGNORECASE)
+"""Begins a row that goes on with the method of a row above."""
 _FACTS = (LabelKind.SPLIT, LabelKind.AVERAGE, LabelKind.SETUP)
 _OWN_GROUP = re.compile(r"^\(?(?:ours?|our (?:method|model|work|approach)s?|this work|proposed)\b", re.IGNORECASE)
 
@@ -57,7 +61,7 @@ def cell_facts(table: Table, i: int, j: int, roles: Roles, part: tuple[int, int]
     for k, row in enumerate(headers):
         cell = row.cells[j]
         if cell is not before and cell_text(cell):
-            label = _part(_with_stub(table, row, cell), part)
+            label = _part(_with_stub(table, row, cell), part, roles)
             _take(facts, label, kinds[k], cell_text(cell))
             if (
                 label.kind is LabelKind.SETUP
@@ -70,8 +74,23 @@ def cell_facts(table: Table, i: int, j: int, roles: Roles, part: tuple[int, int]
     for k in range(table.label_columns):
         text = cell_text(table.rows[i].cells[k])
         if text and text not in (cell_text(table.rows[i].cells[n]) for n in range(k)):
-            _take_row(facts, _part(text, part), roles, k, text)
+            if roles.labels[k] is LabelKind.METHOD:
+                facts.methods.extend(_base(table, i, k))
+            _take_row(facts, _part(text, part, roles), roles, k, text)
     return facts
+
+
+def _base(table: Table, i: int, k: int) -> list[str]:
+    """Return the method above that a row adds to or takes from: `+ attention`, `w/o dropout`."""
+    if not _ADDED.match(cell_text(table.rows[i].cells[k])):
+        return []
+    for row in rows_above(table, i):
+        if row.kind is not RowKind.DATA:
+            return []
+        text = cell_text(row.cells[k])
+        if text and not _ADDED.match(text):
+            return [clean_name(text)]
+    return []
 
 
 def _with_stub(table: Table, row: TableRow, cell: Cell) -> str:
@@ -97,22 +116,23 @@ def _says_setup(label: Label, kind: LabelKind) -> bool:
     return kind is not LabelKind.METHOD or len(label.text) < 3 or bool(_PLAINLY.search(label.text))
 
 
-def _part(text: str, part: tuple[int, int] | None) -> Label:
+def _part(text: str, part: tuple[int, int] | None, roles: Roles) -> Label:
     """Return a label, of its parts the one that belongs to the value."""
     if part:
         parts = parts_of(text, part[1])
         if parts:
-            return read_label(parts[part[0]])
-    return read_label(text)
+            return read_label(parts[part[0]], roles.apart)
+    return read_label(text, roles.apart)
 
 
 def _take_group(facts: CellFacts, table: Table, i: int, roles: Roles) -> None:
     text = next((cell_text(row.cells[0]) for row in rows_above(table, i) if row.kind is RowKind.GROUP), "")
     if not text:
         return
-    label = read_label(text)
+    label = read_label(text, roles.apart)
     facts.own |= bool(_OWN_GROUP.match(text)) or label.own
-    if label.kind in (LabelKind.DATASET, LabelKind.METRIC, LabelKind.SPLIT):
+    named = label.kind is LabelKind.METRIC and LabelKind.METRIC in (*roles.columns, *roles.labels)
+    if label.kind in (LabelKind.DATASET, LabelKind.METRIC, LabelKind.SPLIT) and not named:
         _take(facts, label, label.kind, text)
     elif roles.group is LabelKind.METHOD and LabelKind.METHOD not in (*roles.labels, *roles.columns):
         facts.methods.append(clean_name(text))
@@ -150,7 +170,9 @@ def _take(facts: CellFacts, label: Label, kind: LabelKind, text: str, *, row: bo
         facts.splits.append(label.split)
     if label.metrics:
         facts.metrics.append(label)
-    if label.kind is LabelKind.AVERAGE:
+    if label.kind is LabelKind.AVERAGE or (
+        label.metrics and squash(label.name) in _AVERAGING and kind is LabelKind.DATASET
+    ):
         facts.average = clean_name(text)
     elif label.name and label.kind is not LabelKind.SETUP:
         _take_name(facts, label, kind, text, row=row)

@@ -9,9 +9,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from paperlab.claims.abbreviations import names_apart
+from paperlab.claims.labels import LabelKind, read_label
 from paperlab.claims.runs import Runs, runs_told
-from paperlab.claims.terms import Found, TermKind, find_terms, squash
-from paperlab.types import BlockKind, Direction
+from paperlab.claims.terms import ORDINARY, Found, TermKind, find_terms, squash
+from paperlab.table_labels import cell_text
+from paperlab.types import BlockKind, Direction, RowKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +29,13 @@ _NAMED_DATA = re.compile(
     r"((?:[A-Z][\w./+-]*|\d+[A-Za-z-]\w*)(?:[ -](?:[A-Z0-9][\w./+-]*|of|\d+)){0,4})"
     r" (?:data ?sets?|corpus|corpora|benchmarks?|challenge|test set|dev set|validation set|leaderboard)\b"
 )
+_ON_DATA = re.compile(r"\b(?:on|over) (?:the )?([A-Z][\w-]*[A-Z0-9][\w-]*)(?! (?:model|method|network)s?\b)")
+_BEGINNINGS = frozenset(
+    "A An The This These That Those Our We For All In On Each Both Other Such Some Most Many Two Three Four Five Six "
+    "Several Various Standard Public Large New Different Real To By With From As And Test Training Train Validation "
+    "Dev Average Results Performance Evaluation Comparison Statistics Features Overview Summary Examples".split()
+)
+"""Words that begin a sentence or a caption before a data set's name."""
 _OWN_NAME = re.compile(
     r"(?:[Ww]e|[Tt]his (?:paper|work|article)|paper|[Oo]ur)\b[^.]{0,80}?\b(?:propose|introduce|present|develop"
     r"|call|name|term|dub|describe|"
@@ -56,9 +66,11 @@ _FOR = re.compile(
 _OTHERS = re.compile(r"^(?:all |the )*(?:other|others|rest|remaining|remainder)\b", re.IGNORECASE)
 WEAK_METRICS = frozenset(
     "time speed speedup gain decrease rank ratio average coverage latency agreement diversity reward return "
-    "correlation recall precision score purity regret faithfulness".split()
+    "correlation recall precision score purity regret faithfulness novelty validity uniqueness modularity sensitivity "
+    "specificity forgetting".split()
 ) | {"standard deviation", "p-value"}
 """Metrics whose names are common words: in a sentence they tell little."""
+_BROAD_METRICS = ("loss", "error", "accuracy", "L1", "L2", "log-likelihood", "negative log-likelihood")
 _CHANGE = re.compile(
     r"^(?:\w+ ){0,3}(?:gains?|changes?|differences?|variations?) (?:of|in|relative|with|compared|over|to)\b",
     re.IGNORECASE,
@@ -89,16 +101,18 @@ class Around:
 
     caption: str
     sentences: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()
+    """Names that mean something else in the paper."""
 
     @cached_property
     def caption_terms(self) -> tuple[Found, ...]:
         """Known names in the caption."""
-        return find_terms(self.caption, prose=True)
+        return _terms(self.caption, self.apart)
 
     @cached_property
     def sentence_terms(self) -> tuple[Found, ...]:
         """Known names in the sentences that point to the table."""
-        return tuple(one for text in self.sentences for one in find_terms(text, prose=True))
+        return tuple(one for text in self.sentences for one in _terms(text, self.apart))
 
     def metrics(self, *, caption: bool) -> list[Mention]:
         """Return the metrics named, each once, in order."""
@@ -112,7 +126,8 @@ class Around:
     @cached_property
     def named_data(self) -> list[str]:
         """Names that the caption calls a data set, known or not."""
-        return [" ".join(match[1].split()) for match in _NAMED_DATA.finditer(self.caption)]
+        named = [name for match in _NAMED_DATA.finditer(self.caption) if (name := _data_name(match[1]))]
+        return named or [match[1] for match in _ON_DATA.finditer(self.caption) if not find_terms(match[1])]
 
     @cached_property
     def is_change(self) -> bool:
@@ -159,12 +174,16 @@ class PaperContext:
     """Datasets by how often they are named, under the name as printed."""
     keys: frozenset[str] = frozenset()
     """The same, squashed: labels are held against them."""
+    metrics: Counter[str] = field(default_factory=Counter)
+    """Metrics by how often text, captions and headers name them."""
+    apart: frozenset[str] = frozenset()
+    """Abbreviations, squashed, that the paper uses for something else than usual."""
     sentences: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Those that point to a table, by its number."""
 
     def around(self, table: Table) -> Around:
         """Return what is said around a table."""
-        return Around(without_number(table.caption), self.sentences.get(table.number.upper(), ()))
+        return Around(without_number(table.caption), self.sentences.get(table.number.upper(), ()), self.apart)
 
     def is_own(self, label: str) -> bool:
         """Tell a label that begins with, or is, the name of an own method."""
@@ -176,16 +195,54 @@ def paper_context(reading: Reading, title: str) -> PaperContext:
     """Return what the paper says outside its tables."""
     prose = [block for block in reading.blocks if block.kind in (BlockKind.PARAGRAPH, BlockKind.FOOTNOTE)]
     named: Counter[str] = Counter(
-        " ".join(match[1].split()) for block in prose for match in _NAMED_DATA.finditer(block.text)
+        name for block in prose for match in _NAMED_DATA.finditer(block.text) if (name := _data_name(match[1]))
     )
-    known = Counter(
-        one.term.name
-        for text in (title, reading.front.abstract, *(block.text for block in prose))
-        for one in find_terms(text, prose=True)
-        if one.term.kind is TermKind.DATASET
-    )
+    captions = [table.caption for table in reading.tables]
+    texts = [title, reading.front.abstract, *(block.text for block in prose), *captions]
+    apart = names_apart(texts)
+    terms = [one for text in texts for one in _terms(text, apart)]
+    known = Counter(one.term.name for one in terms if one.term.kind is TermKind.DATASET and _is_sure(one.term.name))
+    for name, count in named.items():
+        if count > 1 and not find_terms(name):
+            known[name] += count
     keys = frozenset(squash(name) for name in named)
-    return PaperContext(title, own_names(reading, title), known, keys, _pointing(prose))
+    metrics = _named_metrics(reading, terms, apart)
+    return PaperContext(title, own_names(reading, title), known, keys, metrics, apart, _pointing(prose))
+
+
+def _data_name(printed: str) -> str:
+    """Return what is called a data set without the words that begin a sentence; nothing where no name is left."""
+    words = printed.split()
+    while words and (words[0] in _BEGINNINGS or words[0] == "of"):
+        words = words[1:]
+    if "of" in words:
+        words = words[words.index("of") + 1 :]
+    return " ".join(words) if sum(c.isalnum() for word in words for c in word) > 1 else ""
+
+
+def _is_sure(name: str) -> bool:
+    """Tell names that mean a dataset wherever they are printed."""
+    return (len(name) > 2 and name.casefold() not in ORDINARY) or name == "C4"
+
+
+def _named_metrics(reading: Reading, terms: Sequence[Found], apart: frozenset[str]) -> Counter[str]:
+    """Return how often a paper names each metric; in the headers of tables they count thrice."""
+    found = Counter(
+        one.term.name for one in terms if one.term.kind is TermKind.METRIC and one.term.name not in WEAK_METRICS
+    )
+    for name in _BROAD_METRICS:  # said of much that is no result: `loss function`, `training error`
+        found[name] //= 3
+    for table in reading.tables:
+        for text in {cell_text(cell) for row in table.rows if row.kind is RowKind.HEADER for cell in row.cells}:
+            label = read_label(text, apart)
+            if label.kind is LabelKind.METRIC and label.metrics[0] not in WEAK_METRICS:
+                found[label.metrics[0]] += 3
+    return found
+
+
+def _terms(text: str, apart: frozenset[str]) -> tuple[Found, ...]:
+    """Return the known names of a text without those that mean something else in the paper."""
+    return tuple(one for one in find_terms(text, prose=True) if squash(text[one.start : one.end]) not in apart)
 
 
 def own_names(reading: Reading, title: str) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from enum import StrEnum
 from functools import cache, lru_cache
 
 from paperlab.claims.terms import Found, TermKind, find_terms, squash
-from paperlab.claims.vocabulary import HEADS, STUBS
+from paperlab.claims.vocabulary import STUBS
 from paperlab.claims.vocabulary_datasets import AVERAGES
+from paperlab.claims.vocabulary_metrics import HEADS
 from paperlab.types import Direction
 
 _NUMBERED = re.compile(r" ?\[(?:\d+|[A-Z][A-Za-z+]*\d\d[a-z]?)(?:[,;–-] ?(?:\d+|[A-Z][A-Za-z+]*\d\d[a-z]?))*\]")
@@ -49,6 +50,10 @@ _LOOSE = ("rate", "Rate", "ratio", "Ratio", "score", "Score", "distance", "Dista
 """Heads that settings have, too."""
 _NOTHING = re.compile(r"[\s\-–—_.:,;/&|()\[\]{}'\"]*")
 _ADDS = re.compile(r"^(?:\+|w/|w/o|-\s|–\s|without |with |no |only |all |\(\w\)\s*[+–-])")
+_DATA = re.compile(r"(?:Data ?set|Corpus): ?\w")
+_WITH = re.compile(r"^(?:\+ ?(?=[A-Za-z])|w/o? ?|without |with )(?=.*[A-Za-z])")
+"""Begins what is added to, or taken from, the method above."""
+_ENDS_AVERAGE = re.compile(r"^(?:\S+ ){0,2}(?:Avg|Average|AVG)\.?$")
 _SEVERAL = re.compile(r"\s*(?:/|\band\b|&|\|)\s*")
 
 
@@ -98,17 +103,17 @@ class Label:
 
 
 @lru_cache(maxsize=8192)
-def read_label(printed: str) -> Label:
-    """Return what a label says."""
+def read_label(printed: str, apart: frozenset[str] = frozenset()) -> Label:
+    """Return what a label says; names that are in `apart`, squashed, are not what they usually are."""
     text, unit, direction = _without_marks(printed)
-    found = find_terms(text)
+    found = tuple(one for one in find_terms(text) if squash(text[one.start : one.end]) not in apart)
     metrics, datasets, splits = (
         [one for one in found if one.term.kind is kind] for kind in (TermKind.METRIC, TermKind.DATASET, TermKind.SPLIT)
     )
     setup = (
         printed.lstrip().startswith(("#", "|"))
         or bool(_COST.search(printed))
-        or any(one.term.kind is TermKind.SETUP for one in found)
+        or any(one.term.kind is TermKind.SETUP and _is_whole(one, text) for one in found)
     )
     name = _rest(text, [*metrics, *splits])
     if _SPLIT_NAME.fullmatch(text) and len(splits) == len(found) and (_rest(text, splits) or not found):
@@ -122,6 +127,7 @@ def read_label(printed: str) -> Label:
     name, setting = _without_shots(name) if datasets else (name, "")
     bare = not _is_telling(name)
     kind = _kind(text, "" if bare else name, found, setup=setup, has_metric=bool(names))
+    kind = LabelKind.DATASET if kind is LabelKind.UNKNOWN and _DATA.match(printed) else kind
     return Label(
         text=text,
         name="" if bare else name,
@@ -137,6 +143,11 @@ def read_label(printed: str) -> Label:
         cited=bool(_NUMBERED.search(printed) or _DATED.search(printed)),
         setup=setup,
     )
+
+
+def _is_whole(one: Found, text: str) -> bool:
+    """Tell a setting's name from a single letter inside another name: `A◦N` has no `n`."""
+    return one.end - one.start > 1 or len(squash(text)) == 1 or "=" in text
 
 
 def _without_shots(name: str) -> tuple[str, str]:
@@ -159,7 +170,8 @@ def stub_kind(printed: str) -> str:
 def clean_name(printed: str) -> str:
     """Return a row's name as printed without citations, marks and `(ours)`; what is only a citation stays."""
     plain = _MARKS.sub("", _DATED.sub("", _NUMBERED.sub("", _UP.sub("", _DOWN.sub("", printed)))))
-    plain = _OWN.sub("", plain) if len(printed) > 4 else plain
+    named = _OWN.sub("", plain) if len(printed) > 4 else plain
+    plain = named if re.search(r"\w", re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", named)) else plain
     return " ".join(plain.split()).strip(" ,;:") or " ".join(printed.split()).strip("()[] ")
 
 
@@ -243,10 +255,10 @@ def _kind(text: str, name: str, found: tuple[Found, ...], *, setup: bool, has_me
     is_method = TermKind.METHOD in kinds and (TermKind.DATASET not in kinds or begins) and not has_metric
     is_set = setup and not has_metric
     tests = (
-        (LabelKind.EMPTY, not text or _NOTHING.fullmatch(text)),
-        (LabelKind.AVERAGE, squash(text) in _averages()),
+        (LabelKind.EMPTY, not text or _NOTHING.fullmatch(text) or text.casefold() in ("n/a", "n.a", "none")),
+        (LabelKind.AVERAGE, squash(text) in _averages() or (not found and _ENDS_AVERAGE.search(text))),
         (LabelKind.SIZE, _SIZE.fullmatch(text) or re.search(r"=\s*[\d.]", text)),
-        (LabelKind.METHOD, is_method),
+        (LabelKind.METHOD, is_method or _WITH.match(text)),
         (LabelKind.SIZE, is_set and re.match(r"[\d.]+ ?[MBKTk]?\b", text)),
         (LabelKind.SETUP, is_set or (setup and text.startswith("#"))),
         (LabelKind.METRIC, has_metric and TermKind.SETUP in kinds),

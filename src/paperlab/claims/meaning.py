@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from paperlab.claims.terms import TermKind, dataset_named, metric_named, squash
+from paperlab.claims.vocabulary_metrics import FAMILIES
 from paperlab.types import Direction
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 
 _PAIR = re.compile("[A-Z]{2}-[A-Z]{2}")
+_COMMON = ("recall", "precision", "correlation", "agreement", "reward", "return", "diversity", "coverage", "regret")
+_PAPERS = "the metric is guessed: the one that the paper names most"
 _VAGUE = ("average", "score", "ratio", "rank", "gain", "decrease")
 
 
@@ -65,6 +68,7 @@ def meaning_of(facts: CellFacts, words: TableWords) -> Meaning:
     key = _known_dataset(facts, dataset.name)
     label = _telling(facts.metrics)
     metric = Found(_full(_first(label.metrics), words)) if label else next(_metrics_around(facts, key, words))
+    metric = _closer(metric, words)
     if not label and facts.words:
         metric = Found(facts.words[-1], 0.6, "the metric is a label that is not known")
     term = metric_named(metric.name) or metric_named(metric.name.split()[-1] if metric.name else "")
@@ -79,10 +83,22 @@ def _telling(labels: list[Label]) -> Label | None:
     return next((one for one in reversed(labels) if _first(one.metrics) not in _VAGUE), labels[-1] if labels else None)
 
 
+def _closer(metric: Found, words: TableWords) -> Found:
+    """Return the caption's metric in place of one that it says more exactly: `localization error` for `error`."""
+    told = [one.name for one in words.around.metrics(caption=True)]
+    if metric.name in _VAGUE[:2] and len(told) == 1:
+        return Found(told[0], 0.9)
+    exact = [name for name in told if name != metric.name and name.endswith(f" {metric.name}") and metric.name]
+    exact = [name for name in exact if not name.startswith("top-")]
+    return (
+        Found(exact[0], metric.sure, metric.why) if len(exact) == 1 and metric.name in ("error", "accuracy") else metric
+    )
+
+
 def _first(names: tuple[str, ...]) -> str:
     """Return the first metric of a label that says more than others: `ROUGE-1` of `R-1 F1`."""
     told = [name for name in names if name not in _VAGUE] or list(names)
-    if told[0].startswith("top-") and len(told) > 1 and told[1] in ("error", "accuracy"):
+    if told[0].startswith("top-") and len(told) > 1 and told[1].endswith(("error", "accuracy")):
         return f"{told[0]} {told[1]}"
     return told[0]
 
@@ -108,7 +124,7 @@ def _dataset(facts: CellFacts, words: TableWords) -> Found:
 def _labelled(facts: CellFacts, caption: list[str], words: TableWords) -> Found:
     """Return the dataset that a cell's labels name, behind the one whose part it is."""
     printed, label = facts.datasets[-1]
-    known = dataset_named(printed)
+    known = dataset_named(printed) if label.datasets else None
     if label.datasets or known:
         return Found(known.name if known else printed)
     if len(caption) == 1 and caption[0] not in words.labelled and squash(printed) not in words.context.keys:
@@ -161,7 +177,7 @@ def _metrics_around(facts: CellFacts, key: str, words: TableWords) -> Iterator[F
         one = len(caption) == 1
         why = "" if one else "the caption names several metrics"
         yield Found(_full(caption[0].name, words), 0.9 if one else 0.6, why)
-    if not key:
+    if not key or not facts.datasets:
         yield from (Found(name, 0.6, "the metric is a cost that the caption names") for name in _costs(words))
     yield from _guesses(facts, key, words)
 
@@ -172,9 +188,14 @@ def _guesses(facts: CellFacts, key: str, words: TableWords) -> Iterator[Found]:
     told = [one.name for one in words.around.metrics(caption=False)]
     if usual and usual in told:
         yield Found(usual, 0.8)
+    yield from (Found(name, 0.55, "the metric is a common word of the caption") for name in _common(words))
     other = [Found(name, 0.45, "the metric is another column's") for name in words.broad[:1]]
     if facts.average and not facts.datasets:
         yield from other
+    if usual and not words.context.metrics[usual]:
+        exact = [name for name in words.context.metrics if name.startswith(f"{usual}-")]
+        yield from (Found(name, 0.45, _PAPERS) for name in exact[:1])
+        yield from (Found(name, 0.45, _PAPERS) for name in _paper_metrics(words, usual)[:1])
     if usual:
         yield Found(usual, 0.5, "the metric is guessed: the dataset's usual one")
     for name in told[:1]:
@@ -182,7 +203,15 @@ def _guesses(facts: CellFacts, key: str, words: TableWords) -> Iterator[Found]:
     yield from other
     if words.usual:
         yield Found(words.usual, 0.4, "the metric is guessed: the usual one of the datasets beside it")
+    yield from (Found(_full(name, words), 0.4, _PAPERS) for name in _paper_metrics(words)[:1])
     yield Found("", 0.3, "no metric was found")
+
+
+def _paper_metrics(words: TableWords, usual: str = "") -> list[str]:
+    """Return the metrics that the paper names twice or more, most often first; with `usual` those of its family."""
+    family = next((kin for line in FAMILIES.strip().splitlines() if usual in (kin := line.split(", "))), [])
+    counted = words.context.metrics.most_common()
+    return [name for name, count in counted if count > 1 and name not in ("L1", "L2") and (not usual or name in family)]
 
 
 def _usual(facts: CellFacts, key: str, words: TableWords) -> str:
@@ -194,6 +223,11 @@ def _usual(facts: CellFacts, key: str, words: TableWords) -> str:
     if key or not facts.datasets:
         known = known[:1] if key else []
     return next((usual for usual in (*labelled, *(term.usual for term in known)) if usual), "")
+
+
+def _common(words: TableWords) -> list[str]:
+    """Return metrics of the caption whose names are common words."""
+    return [one.term.name for one in words.around.caption_terms if one.term.name in _COMMON]
 
 
 def _costs(words: TableWords) -> list[str]:

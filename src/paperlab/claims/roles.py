@@ -5,12 +5,13 @@ A level is a header row, a label column or the section rows. What its known labe
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from paperlab.claims.labels import Label, LabelKind, read_label, stub_kind
-from paperlab.claims.terms import squash
+from paperlab.claims.terms import is_language, squash
 from paperlab.table_labels import cell_text, rows_above
 from paperlab.types import RowKind
 
@@ -34,6 +35,8 @@ _SHORT = 8
 """Labels of a header up to which a third of metrics makes it one of metrics."""
 _GIVEN = (LabelKind.SETUP, LabelKind.AVERAGE, LabelKind.EMPTY)
 """Labels that say nothing of their neighbours."""
+_NAME = re.compile(r"[A-Z][\w+.-]*(?: [A-Z\d][\w+.-]*){0,2}")
+_TASKS = ("task", "tasks", "subtask", "setting", "settings", "scenario")
 _OPEN = (LabelKind.UNKNOWN, LabelKind.METHOD)
 
 
@@ -48,6 +51,8 @@ class Roles:
     group: LabelKind
     stubs: list[str] = field(default_factory=list)
     """The header over each label column."""
+    apart: frozenset[str] = frozenset()
+    """Names that mean something else in the paper."""
     transposed: bool = False
     """Columns name the methods."""
 
@@ -65,20 +70,30 @@ def header_rows(table: Table, i: int) -> list[TableRow]:
             found.append(row)
         elif found:
             break
+    top = list(table.header)
+    if found and top and found[-1] is not top[0] and not any(map(_names_metrics, found)):
+        found += [row for row in reversed(top) if _names_metrics(row) and not any(row is one for one in found)]
     return found[::-1]
+
+
+def _names_metrics(row: TableRow) -> bool:
+    """Tell a header row that names metrics: they hold on below a header inside the table that names none."""
+    kinds = [label.kind for cell in row.cells[1:] if (label := read_label(cell_text(cell))).kind is not LabelKind.EMPTY]
+    return sum(kind is LabelKind.METRIC for kind in kinds) >= max(1, _HALF * len(kinds))
 
 
 def roles_of(table: Table, rows: Sequence[int], context: PaperContext) -> Roles:
     """Return the roles of the levels around rows that stand under the same header."""
     headers = header_rows(table, rows[0])
     first = table.label_columns
-    levels = [[read_label(cell_text(cell)) for cell in _distinct(row, first)] for row in headers]
+    apart = context.apart
+    levels = [[read_label(cell_text(cell), apart) for cell in _distinct(row, first)] for row in headers]
     columns = [_vote(level, context) for level in levels]
     stubs = [_stub(headers, k) for k in range(first)]
-    own = [[read_label(cell_text(table.rows[i].cells[k])) for i in rows] for k in range(first)]
+    own = [[read_label(cell_text(table.rows[i].cells[k]), apart) for i in rows] for k in range(first)]
     labels = [_label_column(level, stub, context) for level, stub in zip(own, stubs, strict=True)]
-    groups = [read_label(cell_text(row.cells[0])) for row in table.rows if row.kind is RowKind.GROUP]
-    roles = Roles(columns, labels, _vote(groups, context) if groups else LabelKind.EMPTY, stubs)
+    groups = [read_label(cell_text(row.cells[0]), apart) for row in table.rows if row.kind is RowKind.GROUP]
+    roles = Roles(columns, labels, _vote(groups, context) if groups else LabelKind.EMPTY, stubs, apart)
     _settle(roles, levels, table)
     return roles
 
@@ -113,7 +128,7 @@ def _vote(labels: Iterable[Label], context: PaperContext) -> LabelKind:
 def _kind(label: Label, context: PaperContext) -> LabelKind:
     """Return a label's kind; names that the paper's text gives as datasets or own methods are known, too."""
     if label.kind is LabelKind.UNKNOWN:
-        if squash(label.name) in context.keys:
+        if squash(label.name) in context.keys or is_language(label.text):
             return LabelKind.DATASET
         if label.own or label.cited or context.is_own(label.name):
             return LabelKind.METHOD
@@ -153,6 +168,7 @@ def _settle(roles: Roles, levels: Sequence[Sequence[Label]], table: Table) -> No
     elif LabelKind.DATASET in roles.columns and LabelKind.DATASET in roles.labels and LabelKind.METHOD not in roles.all:
         roles.labels = [LabelKind.METHOD if kind is LabelKind.DATASET else kind for kind in roles.labels]
     _one_each(roles)
+    _leave_methods(roles, levels)
     if LabelKind.METHOD not in roles.labels:
         _find_methods(roles)
     _name_the_rest(roles, levels, len(table.rows[0].cells) - table.label_columns)
@@ -181,6 +197,21 @@ def _one_each(roles: Roles) -> None:
                 roles.labels[k] = LabelKind.SIZE
 
 
+def _leave_methods(roles: Roles, levels: Sequence[Sequence[Label]]) -> None:
+    """Leave the methods to the rows where rows and columns name some; tasks beside datasets are settings."""
+    if LabelKind.METHOD not in roles.labels:
+        return
+    for k, kind in enumerate(roles.columns):
+        if kind is LabelKind.METHOD:
+            has_data = any(label.datasets for label in levels[k]) and LabelKind.DATASET not in roles.all
+            roles.columns[k] = LabelKind.DATASET if has_data else LabelKind.SIZE
+    if LabelKind.DATASET in roles.columns:
+        roles.labels = [
+            LabelKind.SIZE if kind is LabelKind.DATASET and squash(stub) in _TASKS else kind
+            for kind, stub in zip(roles.labels, roles.stubs, strict=True)
+        ]
+
+
 def _find_methods(roles: Roles) -> None:
     unknown = [k for k, kind in enumerate(roles.labels) if kind is LabelKind.UNKNOWN]
     heads = [k for k, kind in enumerate(roles.columns) if kind is LabelKind.METHOD]
@@ -198,12 +229,19 @@ def _find_methods(roles: Roles) -> None:
         roles.group = LabelKind.METHOD
 
 
+def _is_name(text: str) -> bool:
+    """Tell a name (`Potsdam`, `XFUN v2`) from words such as `Results`."""
+    return bool(_NAME.fullmatch(text)) and squash(text) not in ("results", "result", "test", "metrics", "performance")
+
+
 def _name_the_rest(roles: Roles, levels: Sequence[Sequence[Label]], width: int) -> None:
     """Say of each unknown header row whether it names datasets or settings."""
     for k in range(len(roles.columns) - 1, -1, -1):
         if roles.columns[k] is not LabelKind.UNKNOWN:
             continue
         spans_all = sum(label.kind is not LabelKind.EMPTY for label in levels[k]) <= 1 < width
+        inner = {LabelKind.METRIC, LabelKind.SPLIT} & set(roles.columns[k + 1 :])
+        spans_all = spans_all and not (inner and any(_is_name(label.text) for label in levels[k]))
         free = LabelKind.DATASET not in roles.all and not spans_all
         roles.columns[k] = LabelKind.DATASET if free and not roles.transposed else LabelKind.SIZE
     roles.labels = [LabelKind.SIZE if kind is LabelKind.UNKNOWN else kind for kind in roles.labels]

@@ -33,6 +33,8 @@ _ERRORS = re.compile(r"\berrors?\b|\berr\.", re.IGNORECASE)
 _SYMBOL = re.compile(r"[^\W\d]|[^\W\d_]{1,2}_\w{1,6}")
 _COUNTS = ("M", "B", "K", "T", "k", "GB", "MB")
 _OF_SETTING = re.compile(r"shots?\b", re.IGNORECASE)
+_OURS = re.compile(r"^ours?(?= ?[(\[])", re.IGNORECASE)
+"""The paper's own method before what tells it from others: `ours (test)`."""
 _LEAST = 0.05
 
 
@@ -102,10 +104,10 @@ class TableReader:
         first = self.table.label_columns
         texts = [cell_text(cell) for row in self.table.rows if row.kind is RowKind.HEADER for cell in row.cells[first:]]
         corner = [cell_text(cell) for row in self.table.header for cell in row.cells[:first]]
-        metrics = [name for text in dict.fromkeys(texts) for name in read_label(text).metrics]
+        metrics = [name for text in dict.fromkeys(texts) for name in self._label(text).metrics]
         errors = bool(_ERRORS.search(" ".join([self.table.caption, *texts])))
         rows = [cell_text(cell) for row in self.table.body for cell in row.cells[: self.table.label_columns]]
-        labels = [read_label(text) for text in dict.fromkeys([*texts, *rows])]
+        labels = [self._label(text) for text in dict.fromkeys([*texts, *rows])]
         usual = Counter(label.usual for label in labels if label.usual).most_common(1)
         return TableWords(
             self.around,
@@ -136,7 +138,7 @@ class TableReader:
             values = [v for row in self.table.rows if row.kind is RowKind.DATA for v in row.cells[j].values]
             points = sum("." in value.printed for value in values)
             decimal += points > 0.5 * len(values)
-            kinds = {read_label(text).kind for row in self.table.header if (text := cell_text(row.cells[j]))}
+            kinds = {self._label(text).kind for row in self.table.header if (text := cell_text(row.cells[j]))}
             if (
                 LabelKind.SPLIT in kinds
                 and not self._words.broad
@@ -163,6 +165,9 @@ class TableReader:
         return frozenset(
             j for j, label in heads.items() if label.kind is LabelKind.UNKNOWN and _SYMBOL.fullmatch(label.text)
         )
+
+    def _label(self, text: str) -> Label:
+        return read_label(text, self.context.apart)
 
     def _head(self, j: int) -> str:
         """Return the innermost header of a column at the table's top."""
@@ -247,6 +252,8 @@ class TableReader:
         settings = [one for one in dict.fromkeys([*facts.settings, *shots, *self._telling_settings.get(i, ())]) if one]
         if facts.methods:
             name = " ".join(dict.fromkeys(facts.methods))
+            if self.context.own_names:
+                name = _OURS.sub(self.context.own_names[0], name)
             return name, ", ".join(settings), Found(name)
         own = next(iter(self.context.own_names), "")
         return own, ", ".join(settings), Found(own, 0.6, "the method is taken to be the paper's own")

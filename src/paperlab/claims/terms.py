@@ -9,8 +9,9 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from paperlab.claims.vocabulary import CUT, CUT_NAMES, LANGUAGES, METHOD_WORDS, METRICS, SETUP, SPLITS
+from paperlab.claims.vocabulary import LANGUAGES, METHOD_WORDS, SETUP, SPLITS
 from paperlab.claims.vocabulary_datasets import DATASETS
+from paperlab.claims.vocabulary_metrics import CUT, CUT_NAMES, METRICS
 from paperlab.types import Direction
 
 if TYPE_CHECKING:
@@ -21,13 +22,19 @@ _LONGEST = 7
 """Words of the longest name."""
 _SHORT = 4
 """Letters up to which a name must be printed as it is listed to count in a sentence."""
-_CAPITALS = frozenset("per met is ar mr sr hr ll ser ter map".split())
+_CAPITALS = frozenset("per met is ar mr sr hr ll ser ter map ate der rpe hps cd emd sr nsd".split())
 """Metrics that are common words unless they are printed in capitals."""
-_ORDINARY = frozenset(
+ORDINARY = frozenset(
     "drop sick race grid glue apps real pets cars ted ava ant date sports traffic weather kitchen hopper adroit reddit "
     "quora".split()
 )
 """Datasets that are common words unless they are printed as they are listed."""
+_WORDY = frozenset("is no am it he hi id et be ha my lo pa ms".split())
+"""Codes of languages that are words."""
+_TOP_WHAT = re.compile(
+    r"[ -]*(?:(?:val\S*|test|classification|localization|and|or|,|/|&|top-\d)[ -]*)*(?:acc|err)", re.IGNORECASE
+)
+"""What follows `top-1` in prose where it is a metric."""
 _CUTS = {name: name for name in CUT.split()} | dict(pair.split("=") for pair in CUT_NAMES.split())
 _DIRECTIONS = {"+": Direction.HIGHER, "-": Direction.LOWER, "?": Direction.UNKNOWN}
 
@@ -106,11 +113,18 @@ def dataset_named(name: str) -> Term | None:
     return term if term and term.kind is TermKind.DATASET else None
 
 
+def aliases(name: str) -> list[str]:
+    """Return the names that a metric is listed under."""
+    return [term.printed for term in _metrics() if term.name == name]
+
+
 def _scan(text: str, words: Sequence[tuple[int, int]], *, prose: bool) -> Iterator[Found]:
     squashed = [squash(text[start:end]) for start, end in words]
     i = 0
     while i < len(words):
         cut = _cut_off(text, words[i : i + 3])
+        if cut and prose and cut[1].name.startswith("top-") and not _TOP_WHAT.match(text, words[i + cut[0] - 1][1]):
+            cut = None
         least = cut[0] if cut else 0
         found = _longest(text, words, squashed, i, prose=prose)
         if not found or found[0] <= least:
@@ -133,7 +147,8 @@ def _longest(
             break
         term = vocabulary.get(key) or (vocabulary.get(key[:-1]) if len(key) > 4 and key[-1] == "s" else None)
         start, end = words[i][0], words[i + count - 1][1]
-        if term and "=" not in text[start:end] and _counts(term, text[start:end], prose=prose):
+        glued = "_" in text[start:end] and len(key) < _SHORT  # `W_q` is not `WQ`
+        if term and not glued and "=" not in text[start:end] and _counts(term, text[start:end], prose=prose):
             best = count, term
     return _with_year(text, words, i, *best) if best else None
 
@@ -161,8 +176,11 @@ def _counts(term: Term, printed: str, *, prose: bool) -> bool:
     if term.kind in (TermKind.SETUP, TermKind.METHOD) or printed.casefold() in ("tests", "testing", "training"):
         return False
     if len(squash(printed)) <= _SHORT and not any(c.isdigit() for c in printed):
-        return printed.rstrip("s") == term.printed.rstrip("s") or (
-            term.kind is TermKind.SPLIT and printed in ("dev", "val", "test", "Test", "Dev")
+        capitals = printed.isupper() and len(printed) > 2 and term.kind is TermKind.METRIC and term.name != "latency"
+        return (
+            capitals
+            or printed.rstrip("s") == term.printed.rstrip("s")
+            or (term.kind is TermKind.SPLIT and printed in ("dev", "val", "test", "Test", "Dev"))
         )
     return term.name not in ("average", "rank", "ratio", "matched", "all") and (
         term.kind is not TermKind.SPLIT or printed.casefold() not in ("seen", "unseen", "m", "mm", "eval", "total")
@@ -202,7 +220,7 @@ def _is_year(text: str, before: tuple[int, int], word: tuple[int, int]) -> bool:
 
 def _looks_named(listed: str, printed: str, *, prose: bool) -> bool:
     """Tell a dataset's name from a common word: by capitals and digits, in a label by its length too."""
-    if printed != listed and printed.isalpha() and (len(listed) < _SHORT or squash(printed) in _ORDINARY):
+    if printed != listed and printed.isalpha() and (len(listed) < _SHORT or squash(printed) in ORDINARY):
         return False
     if printed == listed and "-" in listed:
         return True
@@ -218,6 +236,8 @@ def _language_pair(text: str, spans: Sequence[tuple[int, int]], words: Sequence[
     for at in (2, 1):
         if len(words) <= at or words[0] not in codes or words[at] not in codes:
             continue
+        if any(text[slice(*spans[k])] in _WORDY for k in (0, at)):
+            continue
         between = text[spans[0][1] : spans[at][0]].strip()
         if (at == 2 and words[1] in ("to", "2")) or (at == 1 and between and between in "-–—→↔>/->⇒"):
             name = f"{codes[words[0]].upper()}-{codes[words[at]].upper()}"
@@ -227,6 +247,11 @@ def _language_pair(text: str, spans: Sequence[tuple[int, int]], words: Sequence[
         name = f"{glued[1].upper()}-{glued[2].upper()}"
         return 1, Term(TermKind.DATASET, name, name, usual="BLEU")
     return None
+
+
+def is_language(text: str) -> bool:
+    """Tell a language's name, or its code in capitals or as listed."""
+    return text.casefold() in _languages() and (len(text) > 2 or text not in _WORDY)
 
 
 @cache

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from paperlab.cli.output import ExitCode, Options, emit, emit_json, opened_lab, quietly, shared_options
+from paperlab.cli.output import ExitCode, Options, emit, emit_json, opened_lab, quietly, say, shared_options
 from paperlab.cli.replications import complete_slug, slug_argument, tier_option
 from paperlab.disk import write_atomically
+from paperlab.errors import BadFile
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -44,14 +45,23 @@ def report(options: Options, slug: str, tier: str | None, *, no_pdf: bool) -> No
 @click.option("--sarif", type=_FILE, metavar="FILE", help="Write what differs as SARIF 2.1.0.")
 @shared_options
 def verify(options: Options, slugs: tuple[str, ...], tier: str | None, junit: Path | None, sarif: Path | None) -> None:
-    """Check in CI that no confirmed claim differs: all replications, or those named. The exit code is 1 if one does.
+    """Check in CI that no confirmed claim differs: all replications, or those named.
+
+    The exit code is 1 if one differs or its runs cannot be used, if a replication's files cannot be read, or if not
+    one claim was judged. A claim that says why it is known to differ does not count.
 
     The same as tests: pytest -p paperlab.replication.pytest_plugin replications/
     """
     from paperlab.replication import verifying
 
+    found, broken = [], 0
     with opened_lab(options) as lab:
-        found = [lab.replications.compare(slug, tier) for slug in slugs or lab.replications.slugs()]
+        for slug in slugs or lab.replications.slugs():
+            try:
+                found.append(lab.replications.compare(slug, tier))
+            except BadFile as error:
+                say(f"{slug}: {error}")
+                broken += 1
     if junit:
         write_atomically(junit, verifying.junit_xml(*found).encode())
     if sarif:
@@ -62,5 +72,5 @@ def verify(options: Options, slugs: tuple[str, ...], tier: str | None, junit: Pa
         emit_json({"cases": [{name: str(getattr(case, name)) for name in names} for case in listed]})
     else:
         emit("\n".join(verifying.summary(listed)))
-    if verifying.exit_code(*found):
+    if broken or verifying.exit_code(*found):
         raise click.exceptions.Exit(ExitCode.FAILED)

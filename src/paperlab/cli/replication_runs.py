@@ -166,7 +166,7 @@ def _tell(options: Options, tier: Tier, done: Sequence[Done], planned: Plan) -> 
         emit(f"{len(ended)} run, {len(planned.finished)} finished before" + (f", {len(bad)} failed" if bad else ""))
         if rows := [row for one in ended for row in _result_rows(one)]:
             emit(table(rows))
-        slug = done[0].unit.replication.slug if done else ""
+        slug = ended[0].unit.replication.slug if ended else ""
         if slug:
             quietly(options)(f"next: 'paperlab replicate compare {slug} --tier {tier.name}'")
     if bad:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FILE = "replication.toml"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+"""Names that Windows keeps for itself."""
 
 
 class Replications:
@@ -43,8 +45,8 @@ class Replications:
         return sorted(name for name in found if _SLUG.fullmatch(name))
 
     def folder(self, slug: str) -> Path:
-        """Return a replication's folder; a path to it is taken for its name. Raises NotFound."""
-        name = slug.rstrip("/").rpartition("/")[2]
+        """Return a replication's folder; `replications/SLUG` is taken for its name. Raises NotFound."""
+        name = slug.rstrip("/").removeprefix(f"{self.root.name}/")
         if name not in self.slugs():
             there = ", ".join(self.slugs()) or "none yet: 'paperlab replicate new KEY' makes one"
             raise NotFound(f"no replication {slug!r} in {self.root}: there are {there}")
@@ -101,7 +103,7 @@ class Replications:
 
 def checked_slug(slug: str) -> str:
     """Return a name for a new replication as it is; raises UsageError for one that cannot be a folder's name."""
-    if not _SLUG.fullmatch(slug):
+    if not _SLUG.fullmatch(slug) or _DEVICE.fullmatch(slug):
         raise UsageError(
             f"{slug!r} cannot name a replication: small letters, digits, dots, dashes, beginning with a letter or digit"
         )

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from paperlab.errors import NotFound
+from paperlab.errors import BadFile, NotFound
 from paperlab.types import Comparison, Outcome, Scope
 
 if TYPE_CHECKING:
@@ -34,10 +34,23 @@ def compare_folder(folder: Path, tier: str | None = None) -> Comparison:
     if tier is not None and tier not in names:
         raise NotFound(f"{replication.slug} has no tier {tier!r}: it has {', '.join(names) or 'none'}")
     order = sorted(names, key=lambda name: _LARGEST_FIRST.index(name) if name in _LARGEST_FIRST else -1)
-    found = [_compared(replication, claims, name) for name in ([tier] if tier else order)]
+    found = [_compared(replication, claims, tier)] if tier else _those_in_order(replication, claims, order)
     if not found:
         raise NotFound(f"{replication.slug} has no tiers: write {folder / 'tiers' / 'smoke.toml'}")
     return max(found, key=_told)
+
+
+def _those_in_order(replication: Replication, claims: Sequence[TestedClaim], names: Sequence[str]) -> list[Comparison]:
+    """Compare at every tier whose file is in order; raises what is wrong with the first where none is."""
+    found, wrong = [], []
+    for name in names:
+        try:
+            found.append(_compared(replication, claims, name))
+        except BadFile as error:
+            wrong.append(error)
+    if wrong and not any(comparison.runs for comparison in found):
+        raise wrong[0]
+    return found
 
 
 def _told(comparison: Comparison) -> tuple[bool, int, bool]:
@@ -79,7 +92,7 @@ def _verdict(
     uncounted: Sequence[Uncounted],
     measured: dict[str, Sample],
 ) -> Verdict:
-    from paperlab.replication.records import scope
+    from paperlab.replication.records import NOT_BEGUN, scope
     from paperlab.verdicts import judge
 
     series = _series(claim, tier, measured) if claim.x else []
@@ -89,11 +102,14 @@ def _verdict(
     blocked = [f"{u.variant}, seed {u.seed}: {u.reason}" for u in uncounted if u.blocks and u.variant in variants]
     scale = scope(replication, claim.protocol, concerned) if concerned else Scope(claim.protocol)
     verdict = judge(claim, found, series, scope=scale, blocked=blocked)
-    notes = _notes(replication, claim, concerned)
+    left = [one for one in uncounted if one.reason == NOT_BEGUN and one.variant in variants]
+    if not found and not series:
+        return verdict
+    notes = [*_imported(replication, claim, concerned), *_other_data(concerned), *_left_out(left)]
     return replace(verdict, notes=(*verdict.notes, *notes)) if notes else verdict
 
 
-def _notes(replication: Replication, claim: TestedClaim, runs: Sequence[RunRecord]) -> list[str]:
+def _imported(replication: Replication, claim: TestedClaim, runs: Sequence[RunRecord]) -> list[str]:
     """Return what is to be known of imported runs: facts that nobody measured, files that are not what they were."""
     from paperlab.replication.importing import changed_sources, source_folder
 
@@ -104,6 +120,24 @@ def _notes(replication: Replication, claim: TestedClaim, runs: Sequence[RunRecor
         base = source_folder(run, replication) if run.origin else None
         notes += changed_sources(run, base) if base else []
     return list(dict.fromkeys(notes))
+
+
+def _other_data(runs: Sequence[RunRecord]) -> list[str]:
+    """Return what is to be known where variants of one claim did not read the same data."""
+    hashes: dict[str, set[str]] = {}
+    for run in runs:
+        for one in run.data:
+            hashes.setdefault(one.name, set()).add(one.sha256)
+    names = sorted(name for name, found in hashes.items() if len(found) > 1)
+    return [f"the variants did not read the same data under the name {', '.join(names)}"] if names else []
+
+
+def _left_out(planned: Sequence[Uncounted]) -> list[str]:
+    """Return what is to be known where seeds that the tier plans were not run: the rest may have been looked at."""
+    if not planned:
+        return []
+    told = ", ".join(f"{one.variant} seed {one.seed}" for one in planned[:6])
+    return [f"{len(planned)} planned runs were not begun: {told}{', ...' if len(planned) > 6 else ''}"]
 
 
 def measures(claim: TestedClaim) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from paperlab.disk import sha256_of
 from paperlab.errors import BadFile
 from paperlab.replication import ledger
 from paperlab.replication.code import code_sha256
-from paperlab.replication.files import SHARED, config_hash, run_folder, runs_folder
+from paperlab.replication.files import SHARED, config_hash, run_folder, runs_folder, seeds_of
 from paperlab.replication.ledger import END, START, Event
 from paperlab.replication.metrics import FILE as METRICS
 from paperlab.replication.metrics import MetricsFile, read_metrics
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from paperlab.replication.ledger import Ledger
     from paperlab.types import Replication, RunRecord, Tier
 
+NOT_BEGUN = "the tier plans it, and it was not run yet"
+EXEMPT = frozenset({"hardware", "framework", "seeds"})
+"""Facts that replication.toml may let differ at full scale; a data set or a number of epochs is no such fact."""
 Unit = tuple[str, str, int]
 """Variant, hash of the configuration, seed."""
 
@@ -45,7 +48,8 @@ Unit = tuple[str, str, int]
 def counted(replication: Replication, tier: Tier) -> tuple[tuple[RunRecord, ...], tuple[Uncounted, ...]]:
     """Return the runs of a tier that count, and all others that were started, each with the reason; by variant, seed.
 
-    Seeds that nobody planned count like the others. Raises BadFile where the ledger cannot be read.
+    Seeds that nobody planned count like the others. Planned ones that were not begun are named with the others, of
+    variants that were begun: whoever stops early shows it. Raises BadFile where the ledger cannot be read.
     """
     folder = runs_folder(replication, tier.name)
     book = ledger.read_ledger(folder)
@@ -53,7 +57,8 @@ def counted(replication: Replication, tier: Tier) -> tuple[tuple[RunRecord, ...]
     code = code_sha256(replication.folder)
     runs: list[RunRecord] = []
     uncounted: list[Uncounted] = []
-    for unit in sorted(_units(folder, book), key=lambda unit: _place(unit, tier)):
+    units = _units(folder, book)
+    for unit in sorted(units, key=lambda unit: _place(unit, tier)):
         variant, digits, seed = unit
         if today.get(variant) != digits:
             gone = "of a configuration" if variant in today else "of a variant"
@@ -65,6 +70,7 @@ def counted(replication: Replication, tier: Tier) -> tuple[tuple[RunRecord, ...]
             runs.append(found)
         else:
             uncounted.append(Uncounted(variant, seed, why))
+    uncounted += _not_begun(tier, units)
     runs, others = _of_one_data(runs)
     return tuple(runs), tuple(sorted([*uncounted, *others], key=lambda one: (not one.blocks, one.variant, one.seed)))
 
@@ -77,6 +83,15 @@ def _units(folder: Path, book: Ledger) -> set[Unit]:
         seed = name.removeprefix("seed-")
         if variant != SHARED and seed.isdecimal() and any(path.glob("[!.]*")):
             found.add((variant, digits, int(seed)))
+    return found
+
+
+def _not_begun(tier: Tier, begun: set[Unit]) -> list[Uncounted]:
+    found = []
+    for variant, config in tier.variants.items():
+        seeds = {seed for name, digits, seed in begun if (name, digits) == (variant, config_hash(config))}
+        left = [seed for seed in seeds_of(tier, variant) if seed not in seeds] if seeds else []
+        found += [Uncounted(variant, seed, NOT_BEGUN, blocks=False) for seed in left]
     return found
 
 
@@ -95,6 +110,8 @@ def _judged(folder: Path, unit: Unit, book: Ledger, code: str) -> tuple[RunRecor
         record = read_record(folder)
     except BadFile as error:
         return None, f"its run.json cannot be used: {error.why}"
+    if record.tier != folder.parents[2].name:
+        return None, f"its run.json is of tier {record.tier!r}"
     if (record.variant, record.config_hash, record.seed) != unit or config_hash(record.config) != unit[1]:
         return None, "its run.json is of another run, or was changed by hand"
     return record, _why_not(record, events, book, code)
@@ -183,7 +200,8 @@ def scope(replication: Replication, protocol: str, runs: Iterable[RunRecord]) ->
         why = f"replication.toml has no facts under [protocol.{protocol}]: the paper's scale is not known"
         return Scope(protocol, (why,))
     listed = list(runs)
-    compared = (_difference(name, wanted, listed) for name, wanted in facts.items() if name not in replication.allowed)
+    exempt = EXEMPT.intersection(replication.allowed)
+    compared = (_difference(name, wanted, listed) for name, wanted in facts.items() if name not in exempt)
     return Scope(protocol, tuple(why for why in compared if why))
 
 
