@@ -386,3 +386,119 @@ def test_poor_tables_are_read_without_an_error(texts: tuple[str, ...]) -> None:
     """Blank headers, missing headers, no body."""
     for claim in read(table("", *texts)):
         assert 0 < claim.confidence <= 1
+
+
+def test_an_abbreviation_that_the_paper_defines_is_no_metric() -> None:
+    """`SER` is a task where the text says so, and the error rate that it usually is elsewhere."""
+    rows = ("H: Method | SER | <", "H: Method | ZH | ES", "D: BarNet | 0.89 | 0.75")
+    told = read(
+        table("F1 of the ablation.", *rows),
+        paragraph("Table 1 is about sentence entity recognition (SER) in many languages."),
+    )
+    assert [(c.metric, c.dataset, c.setting) for c in told] == [("F1", "ZH", "SER"), ("F1", "ES", "SER")]
+    assert read(table("Ablation.", *rows))[0].metric == "sentence error rate"
+
+
+def test_the_metric_that_the_paper_names_most_stands_in() -> None:
+    """Where neither labels nor caption nor the text about the table name one."""
+    text = "The mean absolute error (MAE) falls. All MAE are on held-out sites. A low MAE is what we want."
+    claim = read(table("Main results.", "H: Model | Site A", "D: BarNet | 0.89"), paragraph(text))[0]
+    assert (claim.metric, claim.direction) == ("mean absolute error", Direction.LOWER)
+    assert claim.confidence < 0.5
+
+
+def test_a_row_that_adds_to_the_method_above_keeps_its_name() -> None:
+    """`+ gate`, `w/o gate`, also where a word of settings stands in it."""
+    made = read(
+        table("Accuracy on MNIST.", "H: Model | Test", "D: BarNet | 97.1", "D: w/ dropout | 97.3", "D: + gate | 98")
+    )
+    assert [c.method for c in made] == ["BarNet", "BarNet w/ dropout", "BarNet + gate"]
+    assert {c.role for c in made} == {ClaimRole.RESULT}
+
+
+def test_methods_in_rows_leave_settings_to_the_columns() -> None:
+    """Columns called `baseline` or by a network do not become a part of the rows' methods."""
+    made = read(table("F1 on SciCite.", "H: Method | baseline | LSTM", "D: BERT | 76.0 | 81.7", "D: CRF | 80.3 | 87.3"))
+    assert [(c.method, c.setting) for c in made] == [
+        ("BERT", "baseline"),
+        ("BERT", "LSTM"),
+        ("CRF", "baseline"),
+        ("CRF", "LSTM"),
+    ]
+
+
+def test_metrics_hold_on_below_a_header_that_names_only_datasets() -> None:
+    """The second part of a table repeats the dataset's row and not the metrics' one."""
+    made = read(
+        table(
+            "Results.",
+            "H: | BLEU | Self-BLEU",
+            "H: Method | Dataset: QQP | <",
+            "D: Copy | 32.7 | 100.0",
+            "H: Method | Dataset: Foo ABC | <",
+            "D: Copy | 35.6 | 99.0",
+        )
+    )
+    assert [(c.dataset, c.metric) for c in made] == [
+        ("QQP", "BLEU"),
+        ("QQP", "Self-BLEU"),
+        ("Foo ABC", "BLEU"),
+        ("Foo ABC", "Self-BLEU"),
+    ]
+
+
+def test_a_section_row_with_a_metrics_word_names_none_where_columns_do() -> None:
+    """`Less than real time` above columns of mAP and FPS."""
+    made = read(
+        table("Speed on VOC 2007.", "H: Detector | mAP | FPS", "G: Less than real time | < | <", "D: Foo | 30.4 | 15")
+    )
+    assert [c.metric for c in made] == ["mAP", "FPS"]
+
+
+def test_an_overall_metric_beside_datasets_is_their_average() -> None:
+    """`Final Accuracy` behind domains."""
+    made = read(table("DomainNet.", "H: Routing | Quickdraw | GLUE | Final Accuracy", "D: Tag | 64 | 62 | 61"))
+    assert [(c.dataset, c.metric) for c in made][2] == ("average", "accuracy")
+
+
+def test_a_method_named_top_1_is_no_metric_of_the_caption() -> None:
+    """`Top-1 gating` in the caption leaves the datasets their usual metric."""
+    made = read(table("Ours and Top-1 gating.", "H: Name | ST | GS", "D: BoolQ | 77.4 | 76.5", "D: PIQA | 80 | 81.5"))
+    assert {c.metric for c in made} == {"accuracy"}
+
+
+def test_ours_before_a_bracket_becomes_the_papers_own_method() -> None:
+    """Never a bracket alone; without a known name `ours` stays."""
+    rows = ("H: method | val", "D: VGG [41] (ILSVRC'14) | 26.9", "D: ours (ILSVRC'15) | 8.9")
+    caption = "Top-5 localization error (%) on ImageNet."
+    assert read(table(caption, *rows))[1].method == "FooNet (ILSVRC'15)"
+    assert read(table(caption, *rows), title="On networks")[1].method == "ours (ILSVRC'15)"
+
+
+@pytest.mark.parametrize("head", ["top-5 localization err", "LOC error", "error"])
+def test_localization_error_is_no_classification_error(head: str) -> None:
+    """The header says so, or the caption of a table of mere errors."""
+    claim = read(table("Localization error (%) on ImageNet.", f"H: method | {head}", "D: VGG | 26.9"))[0]
+    assert claim.metric in ("localization error", "top-5 localization error")
+    assert claim.direction is Direction.LOWER
+
+
+def test_a_row_of_flops_in_a_table_of_architectures_is_a_setting() -> None:
+    """Even where its label spans two columns."""
+    made = read(
+        table("Nets for ImageNet.", "H: layer name | output size | 18-layer", "D: FLOPs | < | 1.8×10^9", labels=2)
+    )
+    assert [(c.role, c.metric) for c in made] == [(ClaimRole.SETUP, "FLOPs")]
+
+
+def test_words_and_symbols_make_no_dataset() -> None:
+    """`is to be` is no pair of languages, `W_q` is no Web Questions."""
+    text = "What is to be shown is to be shown here. What is to be done?"
+    made = read(table("Scores.", "H: Type | W_q | W_k", "D: WikiSQL | 70.4 | 70.0"), paragraph(text))
+    assert {c.dataset for c in made} == {"WikiSQL"}
+
+
+def test_a_letter_inside_a_name_is_no_setting() -> None:
+    """`A◦N` is no count `n`; alone `n` is one."""
+    made = read(table("Accuracy on MNIST.", "H: Input | cbow | count", "D: A◦N | 0.60 | 0.71", "D: P◦N | 0.50 | 0.51"))
+    assert {c.role for c in made} == {ClaimRole.RESULT}
