@@ -46,7 +46,9 @@ def make_lab(root: Path) -> list[Path]:
 
     for source in sorted(shipped.lists_folder().glob("*.toml")):
         write(root / "papers" / "lists" / source.name, source.read_bytes())
-    write(root / ".gitignore", b"/index/\npapers/*/*.pdf\npapers/*/.*\n")
+    # A report's page and PDF show cells of the paper: they are not the user's to publish.
+    reports = b"replications/*/report.html\nreplications/*/report.pdf\n"
+    write(root / ".gitignore", b"/index/\npapers/*/*.pdf\npapers/*/.*\n" + reports)
     # Two branches that both asked something merge without a conflict: the log is only appended to.
     write(root / ".gitattributes", b"papers/questions.jsonl merge=union\n")
     # Last: this file says that the lab is whole.
