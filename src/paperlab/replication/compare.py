@@ -97,7 +97,7 @@ def _verdict(
 
     series = _series(claim, tier, measured) if claim.x else []
     found = {name: sample for name in measures(claim) if (sample := _found(name, tier, measured))}
-    variants = _variants(claim, tier)
+    variants = _variants(claim, tier, runs)
     concerned = [run for run in runs if run.variant in variants]
     blocked = [f"{u.variant}, seed {u.seed}: {u.reason}" for u in uncounted if u.blocks and u.variant in variants]
     scale = scope(replication, claim.protocol, concerned) if concerned else Scope(claim.protocol)
@@ -146,12 +146,21 @@ def measures(claim: TestedClaim) -> tuple[str, ...]:
     return (*single, *claim.order, *claim.pair)
 
 
-def _variants(claim: TestedClaim, tier: Tier) -> set[str]:
-    """Return the variants whose runs a claim rests on."""
-    if claim.x:
-        return {name for name, config in tier.variants.items() if claim.x in config and _in_window(claim, config)}
-    named = {measure.partition(":")[0] for measure in measures(claim) if ":" in measure}
-    return named or set(tier.variants)
+def _variants(claim: TestedClaim, tier: Tier, runs: Sequence[RunRecord]) -> set[str]:
+    """Return the variants whose runs a claim rests on.
+
+    A trend rests on those that have its x, less those whose runs are there and measure something else.
+    """
+    if not claim.x:
+        return {measure.partition(":")[0] for measure in measures(claim) if ":" in measure} or set(tier.variants)
+    names: dict[str, set[str]] = {}
+    for run in runs:
+        names.setdefault(run.variant, set()).update(result.name for result in run.results)
+    return {
+        name
+        for name, config in tier.variants.items()
+        if claim.x in config and _in_window(claim, config) and claim.measure in names.get(name, {claim.measure})
+    }
 
 
 def _found(measure: str, tier: Tier, measured: dict[str, Sample]) -> Sample | None:
