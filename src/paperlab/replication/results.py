@@ -24,7 +24,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "paper_version": replication.version,
         "tier": tier.name,
         "headline": comparison.headline,
-        "claims": [_claim(verdict) for verdict in comparison.verdicts],
+        "claims": [_claim(verdict, replication.paper) for verdict in comparison.verdicts],
         "measures": {name: _measure(samples[name]) for name in sorted(samples)},
         "runs": [
             {"variant": run.variant, "seed": run.seed, "wall_seconds": run.wall_seconds, "cpu_seconds": run.cpu_seconds}
@@ -37,8 +37,8 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _claim(verdict: Verdict) -> dict[str, Any]:
-    claim, scope = verdict.claim, verdict.scope
+def _claim(verdict: Verdict, paper: str) -> dict[str, Any]:
+    claim, scope, where = verdict.claim, verdict.scope, verdict.claim.evidence
     return {
         "id": claim.id,
         "kind": claim.kind.value,
@@ -57,7 +57,7 @@ def _claim(verdict: Verdict) -> dict[str, Any]:
         "scale": {"protocol": scope.protocol, "differences": scope.differences} if scope else None,
         "notes": verdict.notes,
         "measures": [sample.measure for sample in verdict.samples],
-        "evidence": {"table": claim.evidence.table, "page": claim.evidence.page, "sha256": claim.evidence.sha256},
+        "evidence": {"key": where.key or paper, "table": where.table, "page": where.page, "sha256": where.sha256},
     }
 
 
