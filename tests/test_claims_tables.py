@@ -502,3 +502,121 @@ def test_a_letter_inside_a_name_is_no_setting() -> None:
     """`A◦N` is no count `n`; alone `n` is one."""
     made = read(table("Accuracy on MNIST.", "H: Input | cbow | count", "D: A◦N | 0.60 | 0.71", "D: P◦N | 0.50 | 0.51"))
     assert {c.role for c in made} == {ClaimRole.RESULT}
+
+
+def test_a_citation_alone_stays_a_method() -> None:
+    """`[7]` is the name of a row that has no other, also before what is added to it."""
+    made = read(
+        table(
+            "Accuracy on MNIST.", "H: Method | Test", "D: [7] | 1.5", "D: [8] (with context) | 1.6", "D: Foo [9] | 1.7"
+        )
+    )
+    assert [c.method for c in made] == ["[7]", "[8] (with context)", "Foo"]
+
+
+def test_what_the_text_calls_a_metric_is_one_also_with_a_parameter() -> None:
+    """The caption's metric does not stand for columns that the text calls another metric."""
+    made = read(
+        paragraph("We follow others and count with the ZEMO metric at each level."),
+        table("Mean absolute error on MNIST.", "H: Method | ZEMO (L=0) | ZEMO (L=1)", "D: A | 9.7 | 13.1"),
+    )
+    assert [c.metric for c in made] == ["ZEMO (L=0)", "ZEMO (L=1)"]
+
+
+def test_unknown_columns_beside_a_known_metric_are_metrics_where_the_dataset_is_told() -> None:
+    """One accuracy among unknown names, below a caption that names the dataset."""
+    made = read(
+        table("Results on MNIST.", "H: Model | Accuracy | FooTop | FooLoc | BarTop", "D: A | 0.9 | 0.8 | 0.7 | 0.6")
+    )
+    assert [(c.dataset, c.metric) for c in made] == [
+        ("MNIST", name) for name in ("accuracy", "FooTop", "FooLoc", "BarTop")
+    ]
+
+
+def test_columns_in_small_letters_are_metrics_and_names_below_variant_are_methods() -> None:
+    """No metric is told elsewhere, and the caption names the dataset."""
+    made = read(
+        table("Results on MNIST.", "H: variant | harm | leak", "D: Foo tuned | 2.5 | 8.1", "D: Bar | 4.5 | 7.2")
+    )
+    assert said(made[0]) == ("Foo tuned", "MNIST", "harm", "2.5")
+
+
+def test_a_corner_may_name_the_columns() -> None:
+    """`Language` over a column of metrics beside languages; sizes beside methods."""
+    made = read(table("Scores.", "H: Language | Catalan | Czech", "D: LAS | 86.7 | 80.8", "D: F1 | 80.8 | 79.4"))
+    assert [(c.dataset, c.metric) for c in made[:2]] == [
+        ("Catalan", "labeled attachment score"),
+        ("Czech", "labeled attachment score"),
+    ]
+    made = read(
+        table(
+            "Latency of a pass in milliseconds.",
+            "H: Batch size | 32 512 | 16 256",
+            "D: Fine-Tuning | 1449.4 | 338.0",
+            "D: Adapter | 1482.0 | 354.8",
+        )
+    )
+    assert (made[0].method, made[0].metric, made[0].dataset, made[0].unit) == ("Fine-Tuning", "latency", "", "ms")
+
+
+def test_setting_beside_model_is_no_method() -> None:
+    """The weaker of two headers gives way."""
+    made = read(
+        table(
+            "Results on MNIST.",
+            "H: Setting | Model | Decoding | Accuracy",
+            "D: Random | Foo | Regular | 83.2",
+            labels=3,
+        )
+    )
+    assert (made[0].method, made[0].setting) == ("Foo Regular", "Random")
+
+
+def test_letters_below_a_group_are_metrics_also_where_the_group_is_a_subset() -> None:
+    """`P`, `R`, `F1` below `Common subset` are no settings."""
+    made = read(
+        table(
+            "Evaluation on MNIST.",
+            "H: Model | Full | < | < | Common subset | < | <",
+            "H: Model | P | R | F1 | P | R | F1",
+            "D: A | 40.6 | 38.3 | 39.1 | 81.2 | 76.7 | 78.9",
+        )
+    )
+    assert {c.role for c in made} == {ClaimRole.RESULT}
+    assert [c.metric for c in made] == 2 * ["precision", "recall", "F1"]
+
+
+def test_a_label_of_one_bracket_is_no_unit() -> None:
+    """`(B)` names a group of rows."""
+    made = read(table("BLEU on newstest2013.", "H: Model | BLEU", "D: (A) | 24.9", "D: (B) | 25.1"))
+    assert [c.unit for c in made] == ["", ""]
+
+
+def test_rows_of_statistics_are_of_the_runs_above() -> None:
+    """A mean is the method's, of so many runs; a standard deviation is no score."""
+    made = read(
+        table(
+            "Accuracy on MNIST.",
+            "H: Network | Test",
+            "D: Foo (1) | 69.7",
+            "D: Foo (2) | 70.1",
+            "D: mean | 69.9",
+            "D: standard deviation | 0.2",
+        )
+    )
+    assert [(c.method, c.metric, c.selection, c.n) for c in made[2:]] == [
+        ("Foo", "accuracy", Selection.MEAN, 2),
+        ("Foo", "standard deviation of accuracy", Selection.UNKNOWN, 2),
+    ]
+
+
+def test_the_papers_dataset_is_taken_only_where_it_is_by_far_the_first() -> None:
+    """Two datasets named as often leave the claim without one."""
+    told = [paragraph("We train on MNIST and CIFAR-10."), paragraph("MNIST and CIFAR-10 are small.")]
+    made = read(*told, *told, table("Accuracy of variants.", "H: Model | Accuracy", "D: A | 97.1"))
+    assert (made[0].dataset, made[0].confidence < 0.5) == ("", True)
+
+
+def test_the_index_of_a_metric_is_no_part_of_the_dataset() -> None:
+    """`MNLI F1_a` is on MNLI."""
+    assert read(table("Results.", "H: Model | MNLI F1_a", "D: A | 71.5"))[0].dataset == "MNLI"

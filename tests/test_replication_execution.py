@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paperlab.replication.execution import Done, Progress, command_of, default_workers, execute
+from paperlab.replication.execution import (
+    Done,
+    Progress,
+    command_of,
+    default_workers,
+    execute,
+    heeding_signals,
+)
 from paperlab.replication.plan import Unit, plan
 from paperlab.replication.run_file import read_record
 from paperlab.replication.surroundings import run_environment
-from run_folders import MAIN, SLOW, read, unit_command, wait_for_lines, write_replication
+from run_folders import MAIN, SLOW, read, started, unit_command, wait_for_lines, write_replication
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +90,71 @@ def test_an_interrupt_ends_the_children(tmp_path: Path) -> None:
     (done,) = execute(plan(*read(folder)).todo, command=command)
     assert done.record is not None
     assert (done.state, len(done.record.resumed)) == ("ok", 1)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_to_end_leaves_no_child_behind(tmp_path: Path, name: str) -> None:
+    """A real process that runs units, told to end as by `timeout` or a closed terminal, ends its children first."""
+    main = SLOW.replace("    run.log(0", "    import os\n    run.say(f'pid {os.getpid()}')\n    run.log(0")
+    folder = write_replication(tmp_path, main, "[config]\npause = 0.05\n")
+    code = (
+        "import sys, test_replication_execution as t; from pathlib import Path; folder = Path(sys.argv[1])\n"
+        "try: t.execute(t.plan(*t.read(folder)).todo, command=t.command)\n"
+        "except KeyboardInterrupt: sys.exit(130)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen([sys.executable, "-c", code, str(folder)], env=environment)
+    unit = plan(*read(folder)).todo[0]
+    wait_for_lines(unit.folder / "metrics.jsonl", 3)
+    log = (unit.folder / "log.txt").read_text()
+    child = int(log.partition("pid ")[2].split()[0])
+    assert _is_alive(child)
+    process.send_signal(getattr(signal, name))
+    assert process.wait(30) == 130
+    assert not _is_alive(child)
+    assert read_record(unit.folder).status == "running"
+
+
+def test_handlers_are_as_they_were_and_what_is_ignored_stays_so() -> None:
+    """What `nohup` set is heeded; in a thread nothing is touched."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with heeding_signals() as check:
+            os.kill(os.getpid(), signal.SIGTERM)
+            check()
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with heeding_signals() as check:
+            os.kill(os.getpid(), signal.SIGTERM)
+            with pytest.raises(KeyboardInterrupt):
+                check()
+        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    seen: list[object] = []
+
+    def in_a_thread() -> None:
+        with heeding_signals():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=in_a_thread)
+    thread.start()
+    thread.join()
+    assert seen == [before]
+
+
+def test_what_another_process_runs_is_busy_and_no_failure(tmp_path: Path) -> None:
+    """The second one says so, with the reason, and shows no log of the first."""
+    folder = write_replication(tmp_path, SLOW, "[config]\npause = 0.2\n")
+    unit = plan(*read(folder)).todo[0]
+    first = started(folder)
+    wait_for_lines(unit.folder / "metrics.jsonl", 2)
+    (done,) = execute([unit], command=command)
+    first.kill()
+    first.communicate()
+    assert (done.state, done.log) == ("busy", ())
+    assert "dice, smoke, main, seed 0 is being run by another process" in done.error
 
 
 def _interrupt_once_running(folder: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from paperlab.errors import BadFile, NotFound
 from paperlab.replication.claims_file import read_claims, write_claims
 from paperlab.replication.files import config_hash, read_replication, read_tier, run_folder, seeds_of, tier_names
+from paperlab.replication.plan import Unit
 from paperlab.types import (
     ClaimKind,
     Direction,
@@ -25,6 +26,65 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VALUE = '[[claim]]\nid = "a"\ntext = "A is 1"\nkind = "value"\nmeasure = "a"\npaper = {value = "1.00"}\n'
+
+
+def test_a_link_keeps_the_name_and_the_lab_it_was_asked_for_under(tmp_path: Path) -> None:
+    """What it leads to may lie anywhere and be called anything."""
+    folder = write_replication(tmp_path / "elsewhere", slug="real dir")
+    link = tmp_path / "lab" / "replications" / "dice"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(folder, target_is_directory=True)
+    found = read_replication(link)
+    assert (found.slug, found.folder) == ("dice", link)
+    words = Unit(found, read_tier(link, "smoke"), "main", 0).words()
+    assert words[:5] == ["--lab", str(tmp_path / "lab"), "replicate", "run-one", "dice"]
+
+
+@pytest.mark.parametrize("name", ["replication.toml", "tiers/smoke.toml", "claims.toml"])
+@pytest.mark.parametrize("schema", ["99", '"x"', "true"])
+def test_a_file_of_another_version_is_refused(tmp_path: Path, name: str, schema: str) -> None:
+    """Its keys may mean other things."""
+    folder = write_replication(tmp_path)
+    (folder / "claims.toml").write_text(VALUE)
+    path = folder / name
+    path.write_text(f"schema = {schema}\n" + path.read_text().replace("schema = 1\n", ""))
+    with pytest.raises(BadFile, match="schema must be 1, not") as raised:
+        (read_replication(folder), read_tier(folder, "smoke"), read_claims(folder / "claims.toml"))
+    assert (raised.value.path, raised.value.line) == (str(path), 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (f"tolerance = {{abs = 1{'0' * 400}}}", "abs must be a number from 0 up, not 1000"),
+        (
+            f"tolerance = {{abs = 0x{'f' * 5000}}}",
+            "abs must be a number from 0 up, not a number of thousands",
+        ),
+        (f"evidence = {{box = [1, 2, 3, 1{'0' * 400}]}}", "box must be a list of 4 numbers"),
+        (f"min_seeds = 1{'0' * 400}", "min_seeds must be a whole number from 1 up, not 1000"),
+        (f"evidence = {{page = 1{'0' * 5000}}}", "not valid TOML"),
+    ],
+)
+def test_a_number_that_nothing_can_hold_is_named_in_one_line(tmp_path: Path, line: str, why: str) -> None:
+    """Not by an error of arithmetic, and not with all its digits."""
+    path = tmp_path / "claims.toml"
+    path.write_text(VALUE + line + "\n")
+    with pytest.raises(BadFile, match=why) as raised:
+        read_claims(path)
+    assert raised.value.line == 7
+    assert len(raised.value.why) < 200
+
+
+@pytest.mark.parametrize("key", ["value", "spread"])
+def test_a_printed_number_beyond_all_bounds_is_refused(tmp_path: Path, key: str) -> None:
+    """On its own line."""
+    other = {"value": 'spread = "1"', "spread": 'value = "1"'}[key]
+    text = VALUE.replace('paper = {value = "1.00"}\n', f'[claim.paper]\n{other}\nspread_kind = "sd"\n{key} = "1e999"\n')
+    (tmp_path / "claims.toml").write_text(text)
+    with pytest.raises(BadFile, match=f"{key} must be a number in quotes, not '1e999'") as raised:
+        read_claims(tmp_path / "claims.toml")
+    assert raised.value.line == 9
 
 
 def test_replication_says_all_that_is_written(tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import pytest
 
 from paperlab.replication.ledger import END, FILE, START, Event, append, now, read_ledger
 
@@ -25,6 +28,33 @@ def test_events_come_back_by_time(tmp_path: Path) -> None:
     assert found.of(("main", "0123abcd", 0)) == [BEGUN, ENDED]
     assert found.of(("main", "0123abcd", 1)) == []
     assert (tmp_path / FILE).read_text().count('"tier": "smoke"') == 3
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *({name: value} for name in Event.__slots__ for value in ([], 5.5, None, {"a": 1})),
+        {"seed": True},
+        {"variant": "\ud800"},
+    ],
+    ids=str,
+)
+def test_a_line_with_a_word_of_a_wrong_kind_is_named(tmp_path: Path, damage: dict[str, object]) -> None:
+    """It is passed over, and the others are read."""
+    append(tmp_path, "smoke", BEGUN)
+    path = tmp_path / FILE
+    line = path.read_text()
+    path.write_text(json.dumps(json.loads(line) | damage) + "\n" + line)
+    found = read_ledger(tmp_path)
+    assert found.events == (BEGUN,)
+    assert [problem.line for problem in found.problems] == [1]
+
+
+@pytest.mark.parametrize("line", ["5", "null", "[]", '"event"', "[" * 100_000, "{}"])
+def test_a_line_that_is_no_event_is_named(tmp_path: Path, line: str) -> None:
+    """Whatever JSON it is."""
+    (tmp_path / FILE).write_text(line[:200_000] + "\n")
+    assert [problem.line for problem in read_ledger(tmp_path).problems] == [1]
 
 
 def test_a_last_line_cut_short_is_no_trouble(tmp_path: Path) -> None:

@@ -49,6 +49,51 @@ class Stop(Exception):
     """Stands for a kill."""
 
 
+LONE = "\ud800"
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda run: run.facts(x=float("nan")),
+        lambda run: run.facts(x=[1, np.float32("inf")]),
+        lambda run: run.facts(x=10**5000),
+        lambda run: run.facts(x=["fine", LONE]),
+        lambda run: run.facts(**{LONE: 1}),
+        lambda run: run.result(LONE, 1.0),
+        lambda run: run.result(None, 1.0),
+        lambda run: run.result("x", 1.0, unit=LONE),
+        lambda run: run.result("x", 1.0, items=0),
+        lambda run: run.result("x", 1.0, items=-5),
+        lambda run: run.result("x", 1.0, items=10**30),
+        lambda run: run.check(LONE, True),
+        lambda run: run.check("x", True, detail=LONE),
+        lambda run: run.data(LONE, b"1"),
+        lambda run: run.data("x", b"1", examples=-1),
+        lambda run: run.log(0, **{LONE: 1.0}),
+        lambda run: run.say(LONE),
+    ],
+)
+def test_what_a_record_cannot_hold_is_refused_at_the_call(
+    begin: Callable[..., Run], say: Callable[[Run], None]
+) -> None:
+    """In one line that can be printed anywhere, and nothing of it is kept."""
+    run = begin()
+    with pytest.raises(UsageError) as raised:
+        say(run)
+    assert str(raised.value).isascii()
+    assert len(str(raised.value)) < 200
+    notes = run.notes
+    assert (notes.results, notes.facts, notes.checks, notes.data, logged(run)) == ({}, {}, {}, {}, [])
+
+
+def test_details_of_checks_become_text(begin: Callable[..., Run]) -> None:
+    """A number is a detail, too."""
+    run = begin()
+    run.check("x", passed=True, detail=0.5)  # type: ignore[arg-type]
+    assert run.notes.checks["x"].detail == "0.5"
+
+
 def test_a_loop_goes_on_behind_its_last_saved_epoch(begin: Callable[..., Run]) -> None:
     """Parts of every kind, and the global sources of chance, are as they were behind that epoch."""
 

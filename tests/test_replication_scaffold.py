@@ -226,23 +226,57 @@ def test_a_template_in_git_is_taken_as_it_lies_there(tmp_path: Path) -> None:
     [
         ("_tasks: ['touch pwned']\n", {}, "refused"),
         ("_jinja_extensions: [os.path]\n", {}, "refused"),
+        ("_migrations: ['touch pwned']\n", {}, "refused"),
+        ("_migrations: [{version: v1.0.0, before: ['touch pwned']}]\n", {}, "refused"),
         ("a: [\n", {}, "cannot be rendered"),
+        ("- a\n", {}, "cannot be rendered"),
         ("a: {type: str}\n", {}, "cannot be rendered"),
         ("_templates_suffix: .jinja\n", {"x_dot_txt_dot_jinja": "{{ 1 +"}, "cannot be rendered"),
         ("_templates_suffix: .jinja\n", {"x_dot_txt_dot_jinja": "{{ ''.__class__.__mro__ }}"}, "cannot be rendered"),
         ("_exclude: [run.py, copier.yml]\n", {}, "gives no run.py"),
         ("_exclude: [tiers, copier.yml]\n", {}, "gives no tiers"),
     ],
-    ids=["tasks", "extensions", "no yaml", "asks", "no jinja", "escapes", "no run.py", "no tiers"],
+    ids=[
+        "tasks",
+        "extensions",
+        "migrations",
+        "old migrations",
+        "no yaml",
+        "a list",
+        "asks",
+        "no jinja",
+        "escapes",
+        "no run.py",
+        "no tiers",
+    ],
 )
 def test_a_template_that_cannot_or_may_not_be_used_is_refused(
-    config: str, files: dict[str, str], message: str, tmp_path: Path
+    config: str, files: dict[str, str], message: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """It runs nothing of its own, and what is wrong with it is said; no folder is left."""
     template = own_template(tmp_path / "mine", config, **files)
-    with pytest.raises(UsageError, match=message):
+    with pytest.raises(UsageError, match=message) as raised:
         scaffold(tmp_path, "one", paper=PAPER, kind="fruit", template=template)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    assert "\n" not in str(raised.value)
+    assert "paperlab-" not in str(raised.value)  # the copy that was rendered
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("where", ["../secret", "../secrets", ".", "../one/.."], ids=["file", "folder", "self", "up"])
+def test_a_link_out_of_a_template_is_refused(where: str, tmp_path: Path) -> None:
+    """What lies elsewhere on this machine does not get into a replication; a link within the template does."""
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "one").mkdir()
+    template = own_template(tmp_path / "mine")
+    (template / "same.py").symlink_to("run.py")
+    scaffold(tmp_path / "lab", "fine", paper=PAPER, kind="fruit", template=template)
+    assert (tmp_path / "lab" / "fine" / "same.py").read_text() == RUN_PY
+    (template / "link").symlink_to(where)
+    with pytest.raises(UsageError, match="its link link leads out of it, or in a circle"):
+        scaffold(tmp_path / "lab", "one", paper=PAPER, kind="fruit", template=template)
+    assert not (tmp_path / "lab" / "one").exists()
 
 
 def test_a_trusted_place_does_not_let_a_template_run_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

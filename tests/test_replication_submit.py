@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import shlex
+import signal
 import sys
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +16,8 @@ import pytest
 from paperlab.errors import NotNow
 from paperlab.replication.plan import Unit, plan
 from paperlab.replication.submit import emit, submit
-from run_folders import MAIN, read, unit_command, write_replication
+from paperlab.replication.unit import is_being_run
+from run_folders import MAIN, SLOW, read, unit_command, wait_for_lines, write_replication
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +55,29 @@ def test_units_run_as_local_jobs(tmp_path: Path) -> None:
     assert "ZeroDivisionError" in done[1].error
     assert {one.state for one in shown} >= {"ok", "failed"}
     assert plan(*read(folder)).todo == ()
+
+
+@pytest.mark.filterwarnings("default")  # submitit's own
+def test_a_signal_to_end_ends_local_jobs(tmp_path: Path) -> None:
+    """As Ctrl-C does: no run goes on behind our back."""
+    pytest.importorskip("submitit")
+    folder = write_replication(tmp_path, SLOW, "[config]\npause = 0.05\n")
+    (unit,) = plan(*read(folder)).todo
+
+    def end_once_running() -> None:
+        wait_for_lines(unit.folder / "metrics.jsonl", 2)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=end_once_running)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        submit([unit], tmp_path / "jobs", executor="local", command=command, timeout_min=2)
+    thread.join()
+    end = time.monotonic() + 20
+    while is_being_run(unit.folder):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    gc.collect()  # submitit leaves its process's object unwaited for: its warning belongs here
 
 
 def test_an_engine_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

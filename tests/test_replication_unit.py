@@ -91,6 +91,14 @@ def test_a_failed_run_says_where_and_is_kept(tmp_path: Path) -> None:
     [
         ("run.result('loss', float('nan'))", "BadInput: result 'loss' is nan: a final measure must be a finite number"),
         ("raise SystemExit(3)", "SystemExit: 3"),
+        (
+            "run.facts(x=float('nan'))",
+            "UsageError: a fact is a finite number, of at most 4,300 digits, or text of whole characters, not nan",
+        ),
+        ("raise type('Odd', (BaseException,), {})('gone')", "Odd: gone"),
+        ("raise GeneratorExit('x')", "GeneratorExit: x"),
+        ("raise ValueError('\\ud800\\x1b[31mred')", "ValueError: red"),
+        ("raise type('Mute', (Exception,), {'__str__': lambda _: 1 / 0})", "Mute: its message cannot be told"),
         ("import nothing_of_this_name", "ModuleNotFoundError: No module named 'nothing_of_this_name'"),
     ],
 )
@@ -98,6 +106,52 @@ def test_what_goes_wrong_in_main_fails_the_run(tmp_path: Path, line: str, error:
     """Results that are no numbers, a main that leaves Python and a missing module are failed runs, not our errors."""
     folder = write_replication(tmp_path, f"def main(run):\n    {line}\n")
     assert run_unit(*read(folder), "main", 0).error == f"{error} (run.py:2)"
+
+
+def test_a_main_that_removes_its_run_s_folder_fails(tmp_path: Path) -> None:
+    """Its record says why, and so does the ledger; it was not there to be read."""
+    main = MAIN + "    import shutil\n    shutil.rmtree(run.folder)\n"
+    folder = write_replication(tmp_path, main)
+    record = run_unit(*read(folder), "main", 0)
+    assert (record.status, record.results) == ("failed", ())
+    assert record.error.startswith("BadInput: main removed metrics.jsonl or the run's folder")
+    assert read_record(record.folder) == record
+    assert run_unit(*read(folder), "main", 0) == record
+    assert "main removed" in (record.folder / "log.txt").read_text()
+
+
+def test_an_interrupt_is_no_failure_of_the_run(tmp_path: Path) -> None:
+    """It is taken up the next time."""
+    folder = write_replication(tmp_path, "def main(run):\n    raise KeyboardInterrupt\n")
+    with pytest.raises(KeyboardInterrupt):
+        run_unit(*read(folder), "main", 0)
+    assert read_record(next((folder / "runs" / "smoke" / "main").glob("*/seed-0"))).status == "running"
+
+
+def test_what_stands_in_for_stdout_takes_bytes_and_processes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its buffer decodes, a process that is given it writes to the log, and no control code gets through."""
+    main = """
+import os
+import subprocess
+import sys
+
+
+def main(run):
+    print("\\x1b[31mred\\x1b[0m", "10 %\\r20 %", "\\x07\\ud800")
+    sys.stdout.buffer.write("Größe".encode()[:4])
+    sys.stdout.buffer.write("Größe".encode()[4:] + b"\\n")
+    subprocess.run([sys.executable, "-c", "print('from a child')"], stdout=sys.stdout, stderr=sys.stderr, check=True)
+    os.write(sys.stderr.fileno(), b"by number\\n")
+    sys.stdout.flush()
+    print(sys.stdout.encoding, sys.stdout.isatty())
+"""
+    record = run_unit(*read(write_replication(tmp_path, main)), "main", 0)
+    assert (record.status, record.error) == ("ok", "")
+    shown = "red 10 %\n20 % \nGröße\n"
+    assert capsys.readouterr().out == shown + "utf-8 False\n"
+    assert shown + "from a child\nby number\nutf-8 False\n" in (record.folder / "log.txt").read_text(encoding="utf-8")
 
 
 def test_what_is_no_fault_of_the_run_leaves_it_to_be_taken_up(tmp_path: Path) -> None:

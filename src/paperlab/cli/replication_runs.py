@@ -154,12 +154,15 @@ def _watched(options: Options) -> Iterator[Callable[[Progress], None]]:
 
 
 def _tell(options: Options, tier: Tier, done: Sequence[Done], planned: Plan) -> None:
+    from paperlab.replication.execution import BUSY
+
     ended = [one for one in done if one.state == "ok"]
-    bad = [one for one in done if one.state != "ok"]
+    busy = [one for one in done if one.state == BUSY]
+    bad = [one for one in done if one.state not in {"ok", BUSY}]
     if options.json:
         emit_json({"tier": tier.name, "finished": len(planned.finished), "runs": [_done_document(d) for d in done]})
     else:
-        for one in bad:
+        for one in (*busy, *bad):
             say(f"{one.unit.name}: {one.state}: {one.error}")
             for line in one.log:
                 say(f"    {line}")
@@ -169,8 +172,8 @@ def _tell(options: Options, tier: Tier, done: Sequence[Done], planned: Plan) -> 
         slug = ended[0].unit.replication.slug if ended else ""
         if slug:
             quietly(options)(f"next: 'paperlab replicate compare {slug} --tier {tier.name}'")
-    if bad:
-        raise click.exceptions.Exit(ExitCode.FAILED)
+    if bad or busy:
+        raise click.exceptions.Exit(ExitCode.FAILED if bad else ExitCode.NOT_NOW)
 
 
 def _result_rows(one: Done) -> Iterator[tuple[str, ...]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
 from paperlab.disk import write_atomically
-from paperlab.replication.toml_table import read_toml
+from paperlab.replication.toml_table import read_toml, shown
 from paperlab.types import ClaimKind, Direction, Evidence, Reported, Selection, SpreadMeaning, TestedClaim, Tolerance
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def read_claims(path: Path) -> tuple[TestedClaim, ...]:
     """Return the claims of a file in its order; raises BadFile naming path and line for anything out of order."""
     table = read_toml(path)
     table.known(("schema", "claim"))
+    table.check_schema()
     claims: list[TestedClaim] = []
     for one in table.tables("claim"):
         claim = _claim(one)
@@ -170,10 +172,10 @@ def _printed(table: TomlTable, key: str) -> float | None:
     """Return a number given as it is printed, None where there is none: its decimals say how far it was rounded."""
     value = table.values.get(key)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        raise table.bad(f'{key} must be in quotes, with the decimals that are printed: {key} = "{value}"', key)
+        raise table.bad(f'{key} must be in quotes, with the decimals that are printed: {key} = "{shown(value)}"', key)
     text = table.text(key).strip()
-    if text and not _NUMBER.fullmatch(text):
-        raise table.bad(f"{key} must be a number in quotes, not {text!r}", key)
+    if text and not (_NUMBER.fullmatch(text) and math.isfinite(float(text))):
+        raise table.bad(f"{key} must be a number in quotes, not {shown(text)}", key)
     return float(text) if text else None
 
 

@@ -175,10 +175,13 @@ def shortened(text: str, folder: Path) -> str:
 def _places(folder: Path) -> tuple[tuple[str, str], ...]:
     """Return what is shortened, and to what; the longest first, for one may lie within another."""
     package = Path(__file__).parents[2]
+    named = Path(os.path.abspath(folder))  # noqa: PTH100  the lab is where the link lies, not where it leads
     places = {
-        str(folder): folder.name,
-        str(folder.resolve()): folder.name,
-        str(folder.resolve().parents[1]): "LAB",
+        str(named.parents[1]): "LAB",
+        str(named.parents[1].resolve()): "LAB",
+        str(folder): named.name,
+        str(named): named.name,
+        str(named.resolve()): named.name,
         sys.prefix: "PYTHON",
         sys.base_prefix: "PYTHON",
         str(package): "PYTHON",

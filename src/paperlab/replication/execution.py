@@ -8,24 +8,27 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from paperlab.errors import BadFile
 from paperlab.replication.plan import seconds_left, wall_seconds
 from paperlab.replication.run_file import FAILED, OK, read_record
 from paperlab.replication.surroundings import run_environment
-from paperlab.replication.unit import LOG, read_progress
+from paperlab.replication.unit import LOG, RUN_ELSEWHERE, read_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from paperlab.replication.plan import Unit
     from paperlab.types import RunRecord
 
-WAITING, RUNNING, KILLED = "waiting", "running", "killed"
+WAITING, RUNNING, KILLED, BUSY = "waiting", "running", "killed", "busy"
+_ENDING = ("SIGTERM", "SIGHUP")
 _POLL_SECONDS = 0.1
 _SHOW_SECONDS = 0.5
 _GRACE_SECONDS = 5.0
@@ -38,7 +41,7 @@ class Progress:
 
     unit: Unit
     state: str
-    """`waiting`, `running`, `ok`, `failed`, `killed`."""
+    """`waiting`, `running`, `ok`, `failed`, `killed`, `busy`."""
     fraction: float | None
     """0 to 1, None where it does not tell."""
     seconds_left: float | None
@@ -53,7 +56,7 @@ class Done:
 
     unit: Unit
     state: str
-    """`ok`, `failed`, or `killed` where the process left no end."""
+    """`ok`, `failed`, `killed` where the process left no end, or `busy` where another process runs it."""
     record: RunRecord | None
     error: str = ""
     log: tuple[str, ...] = ()
@@ -80,16 +83,43 @@ def execute(
 ) -> list[Done]:
     """Run units, `workers` at a time, and return how each ended, in their order; a failing one stops no other.
 
-    `progress` is called about twice a second for each unit under way, and whenever one begins or ends. On Ctrl-C the
-    children are ended, first asked and after five seconds killed; all of them can be taken up again.
+    `progress` is called about twice a second for each unit under way, and whenever one begins or ends. On Ctrl-C,
+    SIGTERM and SIGHUP the children are ended, first asked and after five seconds killed, and KeyboardInterrupt is
+    raised; all of them can be taken up again.
     """
     if not units:
         return []
     pool = _Pool(workers or default_workers(max(unit.tier.threads for unit in units)), progress, command)
+    with heeding_signals() as check_asked:
+        try:
+            return pool.run(units, check_asked)
+        finally:
+            pool.stop()
+
+
+@contextmanager
+def heeding_signals() -> Iterator[Callable[[], None]]:
+    """Give a function that raises KeyboardInterrupt once SIGTERM or SIGHUP came; meanwhile they end nothing.
+
+    One that is ignored (nohup) stays so; outside the main thread, where Python sets no handlers, all stay as they are.
+    """
+    asked: list[int] = []
+    before: dict[int, Any] = {}
+
+    def check_asked() -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    in_main = threading.current_thread() is threading.main_thread()
+    for name in _ENDING if in_main else ():
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):
+            before[number] = signal.signal(number, lambda got, _: asked.append(got))
     try:
-        return pool.run(units)
+        yield check_asked
     finally:
-        pool.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @dataclass
@@ -108,7 +138,7 @@ class _Pool:
     children: list[_Child] = field(default_factory=list)
     shown: float = 0.0
 
-    def run(self, units: Sequence[Unit]) -> list[Done]:
+    def run(self, units: Sequence[Unit], check_asked: Callable[[], None]) -> list[Done]:
         """Run all units to their ends."""
         self.estimate = Estimate(units, self.workers)
         self.waiting.extend(units)
@@ -117,6 +147,7 @@ class _Pool:
             while self.waiting and len(self.children) < self.workers:
                 self._start(self.waiting.popleft())
             time.sleep(_POLL_SECONDS)
+            check_asked()
             for child in [child for child in self.children if child.process.poll() is not None]:
                 self.children.remove(child)
                 ended = _ended(child)
@@ -219,6 +250,8 @@ def ending(unit: Unit, code: int, complaints: Sequence[str] = ()) -> Done:
         record = None
     if record and record.status == OK and code == 0:
         return Done(unit, OK, record)
+    if code > 0 and complaints and RUN_ELSEWHERE in complaints[-1]:
+        return Done(unit, BUSY, record, complaints[-1].removeprefix("paperlab: "))
     if record and record.status == FAILED:
         return Done(unit, FAILED, record, record.error, tuple(_last_lines(unit)))
     said = complaints[-1].removeprefix("paperlab: ") if complaints else ""

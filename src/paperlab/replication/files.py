@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import NotFound
-from paperlab.replication.toml_table import read_toml
+from paperlab.replication.toml_table import read_toml, shown
 from paperlab.types import Deviation, Replication, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from paperlab.replication.toml_table import TomlTable
 
@@ -31,14 +32,19 @@ _TIER_KEYS = ("schema", "about", "seeds", "threads", "config", "variants")
 
 
 def read_replication(folder: Path) -> Replication:
-    """Return what a folder's replication.toml says; raises BadFile naming path and line."""
+    """Return what a folder's replication.toml says; raises BadFile naming path and line.
+
+    A folder that is a link keeps the name and the lab under which it was asked for.
+    """
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100  resolve() would follow links
     table = read_toml(folder / FILE)
     table.known(_KEYS)
+    table.check_schema()
     for key in ("paper", "title", "kind"):
         if not table.need(key, f': add  {key} = "..."') or not table.text(key):
             raise table.bad(f"{key} is empty", key)
     return Replication(
-        slug=folder.resolve().name,
+        slug=folder.name,
         folder=folder,
         paper=table.text("paper"),
         title=table.text("title"),
@@ -66,6 +72,7 @@ def read_tier(folder: Path, name: str) -> Tier:
         raise NotFound(f"{folder.name} has no tier {name!r}; its tiers: {there}")
     table = read_toml(folder / "tiers" / f"{name}.toml")
     table.known(_TIER_KEYS)
+    table.check_schema()
     config = table.table("config")
     shared = _settings(config) if config else {}
     variants, seeds = _variants(table, shared)
@@ -129,7 +136,7 @@ def _settings(table: TomlTable) -> dict[str, Any]:
         try:
             json.dumps(value, allow_nan=False)
         except (TypeError, ValueError) as error:
-            raise table.bad(f"{key} must be of text, finite numbers, true or false; not {value!r}", key) from error
+            raise table.bad(f"{key} must be of text, finite numbers, true or false; not {shown(value)}", key) from error
     return dict(table.values)
 
 

@@ -92,7 +92,7 @@ def read_ledger(folder: Path) -> Ledger:
         try:
             if line.strip():
                 events.append(_event(json.loads(line)))
-        except (ValueError, LookupError, TypeError):
+        except (ValueError, LookupError, TypeError, RecursionError):
             if number < len(lines):
                 problems.append(BadFile(path, number, "this is no whole line of a ledger; it was passed over"))
     return Ledger(tuple(sorted(dict.fromkeys(events), key=lambda event: event.time)), tuple(problems))
@@ -101,9 +101,10 @@ def read_ledger(folder: Path) -> Ledger:
 def _event(found: Any) -> Event:
     words = {name: found[name] for name in Event.__slots__ if name in found}
     event = Event(**words)
-    texts = (event.event, event.variant, event.config_hash, event.time, event.status, event.sha256)
+    texts = [getattr(event, name) for name in Event.__slots__ if name != "seed"]
     if not all(isinstance(text, str) for text in texts) or type(event.seed) is not int:
         raise TypeError("a word of a wrong kind")
+    "".join(texts).encode()  # raises ValueError for a lone surrogate
     if event.event not in {START, END}:
         raise ValueError("neither start nor end")
     return event

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,6 @@ from paperlab.replication.unit import is_being_run, read_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from paperlab.replication.ledger import Ledger
     from paperlab.types import Replication, RunRecord, Tier
@@ -37,8 +38,8 @@ class Unit:
 
     @property
     def root(self) -> Path:
-        """The lab."""
-        return self.replication.folder.resolve().parents[1]
+        """The lab; links stay as they are."""
+        return Path(os.path.abspath(self.replication.folder)).parents[1]  # noqa: PTH100  resolve() would follow links
 
     @property
     def name(self) -> str:

@@ -49,7 +49,7 @@ def read_record(folder: Path) -> RunRecord:
     path = folder / FILE
     try:
         return _record(json.loads(read_text(path)), folder)
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise BadFile(path, getattr(error, "lineno", None), f"this is no record of a run: {error}") from error
 
 

@@ -21,6 +21,7 @@ from paperlab.replication.loops import Loops, Notes
 from paperlab.replication.metrics import FILE as METRICS
 from paperlab.replication.metrics import MetricsFile
 from paperlab.replication.state import StateFile, chance_state, restore_chance, seed_chance
+from paperlab.text import shorten
 from paperlab.types import Check, DataUsed, RunResult
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from paperlab.replication.loops import Pace
 
 STATE = "state.pt"
+_MOST, _SHOWN = 2**63 - 1, 80
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=,-]{0,99}")
 
 
@@ -101,18 +103,20 @@ class Run:
     def log(self, step: int, **values: Any) -> None:
         """Add a line to metrics.jsonl for each value, at an epoch, an update or whatever `step` counts."""
         if not self._desk.loops.replaying:
-            self._desk.metrics.add(int(step), {name: _number(value) for name, value in values.items()})
+            self._desk.metrics.add(int(step), {_text(name, "a name"): _number(v) for name, v in values.items()})
 
     def result(self, name: str, value: Any, *, unit: str = "", items: int | None = None) -> None:
         """Record a final measure; `items` are the test items it was taken over.
 
         Raises BadInput where it is not finite, or where another value of that name was recorded: a run that cannot
-        say what came out has failed.
+        say what came out has failed. Raises UsageError for a name or unit that is no text, and for no items at all.
         """
         notes = self._own("result")
-        found = RunResult(name, _number(value), unit, None if items is None else int(items))
-        if not name or ":" in name:
+        if not _text(name, "a result's name") or ":" in name:
             raise UsageError(f"{name!r} cannot name a result: it needs letters, and ':' stands before a variant's")
+        found = RunResult(
+            name, _number(value), _text(unit, f"the unit of {name!r}"), _count(items, f"items of {name!r}")
+        )
         if not math.isfinite(found.value):
             raise BadInput(f"result {name!r} is {found.value}: a final measure must be a finite number")
         if notes.results.get(name, found) != found:
@@ -122,14 +126,19 @@ class Run:
         notes.results[name] = found
 
     def facts(self, **facts: Any) -> None:
-        """Record what the protocol was, under the names of replication.toml's `[protocol.NAME]`."""
-        self._own("facts").facts.update({name: plain_value(value) for name, value in facts.items()})
+        """Record what the protocol was, under the names of replication.toml's `[protocol.NAME]`.
+
+        Raises UsageError for what JSON cannot say: numbers that are not finite, things that are no texts or numbers.
+        """
+        said = {_text(name, "a fact's name"): plain_value(value) for name, value in facts.items()}
+        self._own("facts").facts.update(said)
 
     def check(self, name: str, passed: Any, *, detail: str = "") -> None:
         """Record something that must hold for the run to count; one that failed before does not pass later."""
         checks = self._own("check").checks
+        found = Check(_text(name, "a check's name"), bool(passed), _text(str(detail), f"the detail of {name!r}"))
         if name not in checks or checks[name].passed:
-            checks[name] = Check(name, bool(passed), detail)
+            checks[name] = found
         if not passed:
             self.say(f"check failed: {name}{f' ({detail})' if detail else ''}")
 
@@ -139,7 +148,8 @@ class Run:
         Raises BadInput where other data of that name was recorded, or the path cannot be read.
         """
         data = self._own("data").data
-        found = DataUsed(name, _sha256(source), None if examples is None else int(examples))
+        number = _count(examples, f"examples of {name!r}", least=0)
+        found = DataUsed(_text(name, "the name of data"), _sha256(source), number)
         if data.get(name, found).sha256 != found.sha256:
             raise BadInput(f"data {name!r} is not what it was when this run first read it")
         data[name] = found
@@ -165,7 +175,7 @@ class Run:
 
     def say(self, text: str) -> None:
         """Write a line to log.txt."""
-        self._say(text)
+        self._say(_text(text, "what run.say is given"))
 
     @property
     def notes(self) -> Notes:
@@ -239,14 +249,58 @@ class Run:
 
 
 def plain_value(value: Any) -> Any:
-    """Return a fact as JSON has it: numpy's and torch's numbers become Python's; raises UsageError for others."""
+    """Return a fact as JSON has it: numpy's and torch's numbers become Python's; raises UsageError for others.
+
+    So it does for numbers that are not finite, or too large, and for text that UTF-8 cannot hold.
+    """
+    found = _plain(value)
+    try:
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError as error:
+        why = "a fact is a finite number, of at most 4,300 digits, or text of whole characters"
+        raise UsageError(f"{why}, not {_shown(found)}") from error
+    return found
+
+
+def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
-        return [plain_value(item) for item in value]
+        return [_plain(item) for item in value]
     if not isinstance(value, (str, int, float, bool)) and value is not None and hasattr(value, "item"):
         value = value.item()
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     raise UsageError(f"a fact is a text, a number, true or false, or a list of these; not {value!r}")
+
+
+def _shown(value: Any) -> str:
+    try:
+        return shorten(ascii(value), _SHOWN)
+    except ValueError:  # Python does not write whole numbers of more digits
+        return "a larger one"
+
+
+def _text(text: Any, what: str) -> str:
+    """Return text that UTF-8 can hold; raises UsageError for other things."""
+    if isinstance(text, str) and (text.isascii() or _is_whole(text)):
+        return text
+    raise UsageError(f"{what} must be text of whole characters, not {_shown(text)}")
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character: a lone surrogate
+        return False
+    return True
+
+
+def _count(number: Any, what: str, least: int = 1) -> int | None:
+    """Return a number of things, None where none is given; raises UsageError for one below `least`, or absurd."""
+    if number is None:
+        return None
+    if not least <= int(number) <= _MOST:
+        raise UsageError(f"{what} must be a whole number from {least} up, not {_shown(number)}")
+    return int(number)
 
 
 def _number(value: Any) -> float:
@@ -279,4 +333,4 @@ def _sha256(source: Any) -> str:
         told = "".join(f"{file.relative_to(path).as_posix()}\0{sha256_of(file)}\n" for file in files)
     except OSError as error:
         raise BadInput(f"data {path.name} cannot be read: {error.strerror}; see where it should lie") from error
-    return hashlib.sha256(told.encode()).hexdigest()
+    return hashlib.sha256(told.encode(errors="surrogateescape")).hexdigest()  # names need not be UTF-8

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,9 @@ _LONGEST = 40
 """Characters of a name made of a title."""
 _TITLE = 300
 _SMALL = frozenset("a an and are as at by for from in into is of on or the to via with using towards toward".split())
+_RUNS_CODE = "it wants to run commands or code of its own ({}), which templates may not do here"
+_WRONG = (ValueError, TypeError, AttributeError, LookupError)
+"""What copier raises, too, where a copier.yml is not of the kind that it takes for granted."""
 _FACT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -76,9 +80,9 @@ def scaffold(  # noqa: PLR0913
     """Make `root/slug` and return its files, by name; `claims` and `sentences` are what was found in the paper.
 
     `template` is a copier template; without it, the lab's own one of that kind, or that of paperlab. It cannot run
-    anything: templates with tasks or extensions are refused. The folder is there whole or not at all, and one that
-    is there with files in it is never touched. Raises UsageError for that, for a kind without template and for a
-    template that cannot be used, NotNow where copier is missing, NoSpace.
+    anything: templates with tasks, migrations or extensions are refused, and so are links out of one. The folder is
+    there whole or not at all, and one that is there with files in it is never touched. Raises UsageError for that, for
+    a kind without template and for a template that cannot be used, NotNow where copier is missing, NoSpace.
     """
     chosen = _template(root, kind, template)
     folder = root / slug
@@ -169,25 +173,31 @@ def _render(template: _Template, folder: Path, facts: dict[str, Any]) -> dict[st
     """Render a template into a folder, what is there stays; return its answers. Raises UsageError, saying why."""
     copier, errors, yaml, jinja = need("copier"), need("copier.errors"), need("yaml"), need("jinja2")
     settings = getattr(copier, "Settings", None) or need("copier.settings").Settings
-    try:
-        with _copied(template.folder) as source:
-            worker = copier.run_copy(
-                str(source),
-                folder,
-                data=dict(facts),
-                defaults=True,
-                quiet=True,
-                skip_if_exists=["**"],
-                settings=settings(),  # the user's own could trust a template with tasks
-            )
-    except errors.UnsafeTemplateError as error:
-        why = "it wants to run commands or code of its own (tasks, extensions), which templates may not do here"
-        raise UsageError(f"the template {template.folder} is refused: {why}") from error
-    except (errors.CopierError, yaml.YAMLError, jinja.TemplateError, ValueError) as error:
-        why = f"{type(error).__name__}: {error.__cause__ or error}"
-        raise UsageError(f"the template {template.folder} cannot be rendered: {shorten(why, 200)}") from error
+    with _copied(template.folder) as source:
+        try:
+            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):  # copier's own words on what we say
+                worker = copier.run_copy(
+                    str(source),
+                    folder,
+                    data=dict(facts),
+                    defaults=True,
+                    quiet=True,
+                    skip_if_exists=["**"],
+                    settings=settings(),  # the user's own could trust a template with tasks
+                )
+        except errors.UnsafeTemplateError as error:
+            raise _refused(template, _RUNS_CODE.format("tasks, extensions")) from error
+        except (errors.CopierError, yaml.YAMLError, jinja.TemplateError, *_WRONG) as error:
+            why = f"{type(error).__name__}: {error.__cause__ or error}".replace(str(source), str(template.folder))
+            raise UsageError(f"the template {template.folder} cannot be rendered: {shorten(why, 200)}") from error
+        if worker.template.config_data.get("migrations"):  # copier looks at them when it updates only
+            raise _refused(template, _RUNS_CODE.format("migrations"))
     answers = worker.answers.combined
     return {name: answers[name] for name in ("about", "facts") if name in answers}
+
+
+def _refused(template: _Template, why: str) -> UsageError:
+    return UsageError(f"the template {template.folder} is refused: {why}")
 
 
 @contextmanager
@@ -195,7 +205,24 @@ def _copied(template: Path) -> Iterator[Path]:
     """Give a copy of a template without its git folder, from which copier would take the last tagged version."""
     if not any((template / f"copier.{ending}").is_file() for ending in ("yml", "yaml")):
         raise UsageError(f"{template} is no copier template: it has no copier.yml")
+    _check_links(template)
     with tempfile.TemporaryDirectory(prefix="paperlab-") as parent:
-        copy = Path(parent) / "template"
-        shutil.copytree(template, copy, ignore=shutil.ignore_patterns(".git"), ignore_dangling_symlinks=True)
+        copy = Path(parent).resolve() / "template"
+        shutil.copytree(template, copy, ignore=_left_out)
         yield copy
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """Return what is not copied: git's own folder, and links that lead nowhere."""
+    return {name for name in names if name == ".git" or not (Path(folder) / name).exists()}
+
+
+def _check_links(template: Path) -> None:
+    """Raise UsageError for a link that leads out of the template, or to a folder that it lies in."""
+    inside = template.resolve()
+    for path in template.rglob("*"):
+        if path.is_symlink() and path.exists() and ".git" not in path.relative_to(template).parts:
+            target = path.resolve()
+            if not target.is_relative_to(inside) or path.parent.resolve().is_relative_to(target):
+                link = path.relative_to(template)
+                raise UsageError(f"the template {template} is refused: its link {link} leads out of it, or in a circle")

@@ -9,7 +9,15 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import NotNow
-from paperlab.replication.execution import RUNNING, Done, Estimate, command_of, default_workers, ending
+from paperlab.replication.execution import (
+    RUNNING,
+    Done,
+    Estimate,
+    command_of,
+    default_workers,
+    ending,
+    heeding_signals,
+)
 from paperlab.replication.extra import need
 
 if TYPE_CHECKING:
@@ -46,8 +54,9 @@ def submit(
     """Run units as jobs of submitit and wait for them; return how each ended, in their order.
 
     `folder` takes submitit's own files. `executor` is `slurm`, `local` (processes of this machine), or `auto`, Slurm
-    where it is to be had. `parameters` are submitit's: timeout_min, mem_gb, slurm_partition, ... On Ctrl-C local jobs
-    end, those of Slurm go on. Raises NotNow where submitit is not installed or its engine is not to be had.
+    where it is to be had. `parameters` are submitit's: timeout_min, mem_gb, slurm_partition, ... On Ctrl-C, SIGTERM
+    and SIGHUP local jobs end, those of Slurm go on. Raises NotNow where submitit is not installed or its engine is
+    not to be had.
     """
     submitit = need("submitit")
     try:
@@ -58,7 +67,8 @@ def submit(
         raise NotNow(f"submitit cannot use {executor}: {error}") from error
     is_here = made.cluster != "slurm"
     slots = default_workers(max((u.tier.threads for u in units), default=1)) if is_here else max(1, len(units))
-    return _Jobs(made, slots, progress, command).run(units, end_with_us=is_here)
+    with heeding_signals() as check_asked:
+        return _Jobs(made, slots, progress, command).run(units, check_asked, end_with_us=is_here)
 
 
 class _Jobs:
@@ -73,7 +83,7 @@ class _Jobs:
         self._command = command
         self._jobs: list[tuple[Unit, Any]] = []
 
-    def run(self, units: Sequence[Unit], *, end_with_us: bool) -> list[Done]:
+    def run(self, units: Sequence[Unit], check_asked: Callable[[], None], *, end_with_us: bool) -> list[Done]:
         """Submit all units and wait for them."""
         estimate = Estimate(units, self._slots)
         waiting, done = deque(units), dict[int, Done]()
@@ -83,6 +93,7 @@ class _Jobs:
                     unit = waiting.popleft()
                     self._jobs.append((unit, self._executor.submit(run_line, self._command(unit))))
                 time.sleep(_POLL_SECONDS)
+                check_asked()
                 for unit, job in list(self._jobs):
                     if job.done():
                         self._jobs.remove((unit, job))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -12,6 +13,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from paperlab.replication.state import seed_chance, seed_module
+from paperlab.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -109,7 +111,7 @@ class _OnImport(MetaPathFinder):
 @contextmanager
 def on_path(folder: Path) -> Iterator[None]:
     """Have a folder's modules found first; afterwards they are forgotten, so that another replication gets its own."""
-    place = str(folder.resolve())
+    place = os.path.abspath(folder)  # noqa: PTH100  resolve() would follow links
     sys.path.insert(0, place)
     before = set(sys.modules)
     try:
@@ -123,22 +125,34 @@ def on_path(folder: Path) -> Iterator[None]:
 
 
 class Tee(io.TextIOBase):
-    """A stream whose text goes to a log as well, this machine's paths shortened there."""
+    """A stream whose text goes to a log as well, without control codes, this machine's paths shortened there."""
+
+    encoding = "utf-8"
+    errors = "replace"
 
     def __init__(self, stream: Any, log: Any, shortened: Callable[[str], str]) -> None:
         self._stream = stream
         self._log = log
         self._shortened = shortened
+        self.buffer = _Bytes(self)
 
     def write(self, text: str) -> int:
         """Write to both."""
-        self._log.write(self._shortened(text))
+        harmless = clean(text.replace("\r\n", "\n").replace("\r", "\n"))
+        self._log.write(self._shortened(harmless))
         if self._stream is not None:
-            self._stream.write(text)
+            self._stream.write(harmless)
         return len(text)
+
+    def fileno(self) -> int:
+        """Return the log's: what a process that main starts writes there goes into the log as it is."""
+        self.flush()
+        return int(self._log.fileno())
 
     def flush(self) -> None:
         """Flush both."""
+        if self._log.closed:  # somebody held on to it past the run
+            return
         self._log.flush()
         if self._stream is not None:
             self._stream.flush()
@@ -146,6 +160,33 @@ class Tee(io.TextIOBase):
     def isatty(self) -> bool:
         """Tell that it is no terminal: bars that move are not for a log."""
         return False
+
+
+class _Bytes(io.RawIOBase):
+    """What takes bytes for a `Tee`: UTF-8, also where a character comes in two pieces."""
+
+    def __init__(self, tee: Tee) -> None:
+        self._tee = tee
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def writable(self) -> bool:
+        """Tell that it can be written to."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write bytes as text."""
+        held = bytes(data)
+        self._tee.write(self._decoder.decode(held))
+        return len(held)
+
+    def flush(self) -> None:
+        """Flush what it writes to."""
+        if not self.closed:
+            self._tee.flush()
+
+    def fileno(self) -> int:
+        """Return the log's."""
+        return self._tee.fileno()
 
 
 class Spent:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperlab.disk import read_text
 from paperlab.errors import BadFile
-from paperlab.text import toml_error_line
+from paperlab.text import shorten, toml_error_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _TOKENS = re.compile(r"""\#[^\n]*|\"{3}(?:\\.|[^\\])*?\"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'""", re.DOTALL)
 _HEADER = re.compile(r"^\s*\[")
+_MOST = 2**63 - 1
+_SHOWN = 80
 
 
 class TomlTable:
@@ -44,6 +46,13 @@ class TomlTable:
                 meant = f", did you mean {near[0]!r}?" if near else why
                 raise self.bad(f"unknown key {key!r}{self._within}{meant}", key)
 
+    def check_schema(self, version: int = 1) -> None:
+        """Raise BadFile where the file says that it is of another version; one that says nothing is of this."""
+        found = self.values.get("schema", version)
+        if type(found) is not int or found != version:
+            why = f"schema must be {version}, not {shown(found)}: this file is not of this version of paperlab"
+            raise self.bad(why, "schema")
+
     def need(self, key: str, why: str = "") -> Any:
         """Return a value that must be there."""
         if key not in self.values:
@@ -54,15 +63,15 @@ class TomlTable:
         """Return a string."""
         value = self.values.get(key, default)
         if not isinstance(value, str):
-            raise self.bad(f"{key} must be text in quotes, not {value!r}", key)
+            raise self.bad(f"{key} must be text in quotes, not {shown(value)}", key)
         return value
 
     def one_of(self, key: str, words: Iterable[str], default: str = "") -> str:
         """Return a string that is one of `words`."""
         value, allowed = self.text(key, default), list(words)
         if value not in allowed:
-            shown = ", ".join(word for word in allowed if word)
-            raise self.bad(f"{key} must be one of {shown}; not {value!r}", key)
+            words_told = ", ".join(word for word in allowed if word)
+            raise self.bad(f"{key} must be one of {words_told}; not {shown(value)}", key)
         return value
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -75,8 +84,8 @@ class TomlTable:
     def whole(self, key: str, least: int = 1) -> int | None:
         """Return a whole number from `least` up, or None where none is given."""
         value = self.values.get(key)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
-            raise self.bad(f"{key} must be a whole number from {least} up, not {value!r}", key)
+        if value is not None and not _is_whole(value, least):
+            raise self.bad(f"{key} must be a whole number from {least} up, not {shown(value)}", key)
         return value
 
     def wholes(self, key: str) -> tuple[int, ...] | None:
@@ -85,7 +94,7 @@ class TomlTable:
         if value is None:
             return None
         listed = value if isinstance(value, list) else [None]
-        if any(isinstance(item, bool) or not isinstance(item, int) or item < 0 for item in listed):
+        if not all(_is_whole(item, 0) for item in listed):
             raise self.bad(f"{key} must be a list of whole numbers from 0 up, such as [0, 1, 2]", key)
         if not listed or len(set(listed)) < len(listed):
             raise self.bad(f"{key} must name at least one number, and none twice", key)
@@ -96,9 +105,9 @@ class TomlTable:
         value = self.values.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < least:
+        if not _is_finite(value) or value < least:
             at_least = f" from {least:g} up" if least > -math.inf else ""
-            raise self.bad(f"{key} must be a number{at_least}, not {value!r}", key)
+            raise self.bad(f"{key} must be a number{at_least}, not {shown(value)}", key)
         return float(value)
 
     def numbers(self, key: str, count: int) -> tuple[float, ...] | None:
@@ -107,8 +116,7 @@ class TomlTable:
         if value is None:
             return None
         listed = value if isinstance(value, list) else []
-        fine = all(isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v) for v in listed)
-        if len(listed) != count or not fine:
+        if len(listed) != count or not all(map(_is_finite, listed)):
             raise self.bad(f"{key} must be a list of {count} numbers", key)
         return tuple(float(v) for v in listed)
 
@@ -116,7 +124,7 @@ class TomlTable:
         """Return true or false; false where none is given."""
         value = self.values.get(key, False)
         if not isinstance(value, bool):
-            raise self.bad(f"{key} must be true or false, not {value!r}", key)
+            raise self.bad(f"{key} must be true or false, not {shown(value)}", key)
         return value
 
     def table(self, key: str) -> TomlTable | None:
@@ -125,7 +133,7 @@ class TomlTable:
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise self.bad(f"{key} must be a table, not {value!r}", key)
+            raise self.bad(f"{key} must be a table, not {shown(value)}", key)
         line, name = self._line_of(key) - 1, f"{self.name}.{key}".lstrip(".")
         # What stands in braces ends with its line as a rule; a table of its own goes on to another one's header.
         behind = self._behind_of(line, name) if _HEADER.match(self._lines[line]) else line + 1
@@ -174,6 +182,26 @@ def read_toml(path: Path) -> TomlTable:
         raise BadFile(path, toml_error_line(error, text), f"not valid TOML: {error}") from error
     lines = _TOKENS.sub(_blanked, text).split("\n")
     return TomlTable(path, lines, values, (0, len(lines)), "")
+
+
+def shown(value: Any) -> str:
+    """Return a value as messages show it, cut where it is long."""
+    try:
+        return shorten(repr(value), _SHOWN)
+    except ValueError:  # Python does not write whole numbers of thousands of digits
+        return "a number of thousands of digits"
+
+
+def _is_whole(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= _MOST
+
+
+def _is_finite(value: Any) -> bool:
+    """Tell whether it is a number that a float can hold."""
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _blanked(match: re.Match[str]) -> str:

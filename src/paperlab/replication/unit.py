@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import os
 import shlex
 import sys
 import time
@@ -33,6 +34,7 @@ from paperlab.replication.run_file import (
 from paperlab.replication.running import STATE, Place, Run
 from paperlab.replication.state import seed_chance
 from paperlab.replication.surroundings import Spent, Tee, on_path, seeded
+from paperlab.text import clean, one_line
 from paperlab.types import RunRecord
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 LOG = "log.txt"
 LOCK = ".lock"
 PROGRESS = "progress.json"
+RUN_ELSEWHERE = "is being run by another process"
+"""What the message says where another process has the unit."""
 _PROGRESS_EVERY = 0.5
 _GIT_FILES = {
     ".gitignore": "\n".join(
@@ -73,7 +77,7 @@ def run_unit(replication: Replication, tier: Tier, variant: str, seed: int, *, r
     folder = run_folder(replication, tier, variant, seed)
     told = f"{replication.slug}, {tier.name}, {variant}, seed {seed}"
     make_runs_folder(replication)
-    with only_one(folder / LOCK, Busy(f"{told} is being run by another process: let it end, or stop it")):
+    with only_one(folder / LOCK, Busy(f"{told} {RUN_ELSEWHERE}: let it end, or stop it")):
         code = code_sha256(replication.folder)
         new = _new_record(replication, tier, variant, seed, code)
         earlier = _earlier(new)
@@ -154,8 +158,9 @@ class _Attempt:
         with disk_errors(self._folder):
             write_record(self._record)
             changes = save_changes(self._replication.folder, self._folder)
-            with (self._folder / LOG).open("a", encoding="utf-8") as log:
+            with (self._folder / LOG).open("a", encoding="utf-8", errors="replace") as log:
                 record = self._logged(log)
+            record = self._still_there(record)
         surroundings = environment(self._tier.threads) | changes | self._command()
         told: dict[str, Any] = self._spent.told()
         return self._keep(replace(record, ended=ledger.now(), environment=surroundings, **told))
@@ -183,7 +188,7 @@ class _Attempt:
         slug = self._replication.folder
 
         def say(text: str) -> None:
-            log.write(shortened(text, slug) + "\n")
+            log.write(shortened(clean(text), slug) + "\n")
             log.flush()
 
         say(f"--- {'taken up again' if self._record.resumed else 'started'} {ledger.now()}")
@@ -206,6 +211,18 @@ class _Attempt:
             data=tuple(notes.data.values()),
         )
 
+    def _still_there(self, record: RunRecord) -> RunRecord:
+        """Return the record, a failed one where main has removed what a run must leave."""
+        metrics = self._folder / METRICS
+        if metrics.is_file():
+            return record
+        metrics.parent.mkdir(parents=True, exist_ok=True)
+        metrics.touch()
+        why = f"BadInput: main removed {METRICS} or the run's folder: what a run leaves must stay as it is"
+        with (self._folder / LOG).open("a", encoding="utf-8") as log:
+            log.write(f"--- failed: {why} {ledger.now()}\n")
+        return replace(record, status=FAILED, error=record.error or why, results=())
+
     def _place(self) -> Place:
         variant, seed, digits = self._unit
         key = f"{digits} {self._record.code_sha256}"
@@ -222,9 +239,9 @@ class _Attempt:
                 seed_chance(run.seed)  # importing may have drawn numbers
                 main(run)
                 run.check_reached()
-        except NotNow:  # a full disk, a missing library: nothing is wrong with the run
+        except (NotNow, KeyboardInterrupt):  # a full disk, a missing library: nothing is wrong with the run
             raise
-        except (Exception, SystemExit) as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001  whatever main raises is its failure
             say("".join(traceback.format_exception(error)))
             return _in_a_line(error, folder)
         return ""
@@ -293,7 +310,11 @@ def _main(path: Path) -> Callable[[Run], object]:
 
 def _in_a_line(error: BaseException, folder: Path) -> str:
     """Return kind and message of an error, with the line of the replication's own code it came from."""
-    own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(folder))]
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if os.path.abspath(frame.filename).startswith(os.path.abspath(folder))]  # noqa: PTH100
     place = f" ({own[-1].filename.rpartition('/')[2]}:{own[-1].lineno})" if own else ""
-    told = " ".join(str(error).split())
-    return f"{type(error).__name__}: {told[:500]}{place}"
+    try:
+        told = one_line(str(error))
+    except Exception:  # noqa: BLE001  its __str__ is main's, too
+        told = "its message cannot be told"
+    return f"{one_line(type(error).__name__)}: {told[:500]}{place}"
