@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paperlab.replication.files import read_replication, read_tier
-from paperlab.replication.metrics import read_metrics
-from paperlab.replication.run_file import read_record
-from paperlab.replication.unit import run_unit
+from paperlab.replication.runs.metrics import read_metrics
+from paperlab.replication.runs.run_file import read_record
+from paperlab.replication.runs.unit import run_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

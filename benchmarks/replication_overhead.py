@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paperlab.replication.files import read_replication, read_tier
-from paperlab.replication.unit import run_unit
+from paperlab.replication.runs.unit import run_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

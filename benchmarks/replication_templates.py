@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from paperlab.replication.kinds import KINDS
+from paperlab.replication.scaffolding.kinds import KINDS
 
 LIMIT = 60.0
 STEPS = ("new", "run", "compare")

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from paperlab.replication.files import read_replication, read_tier
-from paperlab.replication.metrics import read_metrics
+from paperlab.replication.runs.metrics import read_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ def unit_command(folder: Path, variant: str = "main", seed: int = 0) -> list[str
     """Return a command that runs a unit, leaving with 0 where it is ok."""
     code = (
         "import sys; from pathlib import Path; from paperlab.replication.files import *;"
-        " from paperlab.replication.unit import run_unit; folder = Path(sys.argv[1]);"
+        " from paperlab.replication.runs.unit import run_unit; folder = Path(sys.argv[1]);"
         " record = run_unit(read_replication(folder), read_tier(folder, 'smoke'), sys.argv[2], int(sys.argv[3]));"
         " sys.exit(record.status != 'ok')"
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from paperlab.cli.app import main
-from paperlab.replication.surroundings import run_environment
+from paperlab.replication.runs.surroundings import run_environment
 from support import write_pdf
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from paperlab.replication.badge import _GREEN, badge_svg, badge_text
+from paperlab.replication.reports.badge import _GREEN, badge_svg, badge_text
 from paperlab.types import Comparison, Outcome
 from told_replications import REDUCED, agrees, comparison, differs, ordering, reduced, tier, trend, value_claim, verdict
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from paperlab.replication.causes import Cause, CauseStatus, causes, wants_causes
+from paperlab.replication.reports.causes import Cause, CauseStatus, causes, wants_causes
 from paperlab.types import Check, ClaimKind, Outcome, Reported, Sample, Selection, Verdict
 from told_replications import (
     REDUCED,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paperlab.replication.code import code_files, code_sha256, file_sha256
-from paperlab.replication.environment import CHANGES, distributions, environment, save_changes, shortened
+from paperlab.replication.runs.code import code_files, code_sha256, file_sha256
+from paperlab.replication.runs.environment import CHANGES, distributions, environment, save_changes, shortened
 
 if TYPE_CHECKING:
     from pathlib import Path

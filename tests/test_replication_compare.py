@@ -54,7 +54,7 @@ order = ["three:error", "one:error"]
 
 
 def run_all(folder: Path, variants: tuple[str, ...] = ("one", "two", "three", "other")) -> None:
-    from paperlab.replication.unit import run_unit
+    from paperlab.replication.runs.unit import run_unit
 
     replication, tier = read(folder)
     for variant in variants:
@@ -94,7 +94,7 @@ def test_only_the_runs_of_a_claims_own_variants_keep_it_from_being_judged(folder
 def test_seeds_that_were_not_run_yet_are_told_beside_the_verdict(folder: Path) -> None:
     """They do not block it."""
     replication, tier = read(folder)
-    from paperlab.replication.unit import run_unit
+    from paperlab.replication.runs.unit import run_unit
 
     for variant in ("one", "three"):
         run_unit(replication, tier, variant, 0)

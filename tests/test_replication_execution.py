@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paperlab.replication.execution import (
+from paperlab.replication.runs.execution import (
     Done,
     Progress,
     command_of,
@@ -20,9 +20,9 @@ from paperlab.replication.execution import (
     execute,
     heeding_signals,
 )
-from paperlab.replication.plan import Unit, plan
-from paperlab.replication.run_file import read_record
-from paperlab.replication.surroundings import run_environment
+from paperlab.replication.runs.plan import Unit, plan
+from paperlab.replication.runs.run_file import read_record
+from paperlab.replication.runs.surroundings import run_environment
 from run_folders import MAIN, SLOW, read, started, unit_command, wait_for_lines, write_replication
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _interrupt_once_running(folder: Path) -> None:
 
 def test_children_that_do_not_heed_are_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that ignores SIGTERM goes all the same, and those it started with it."""
-    from paperlab.replication import execution
+    from paperlab.replication.runs import execution
 
     monkeypatch.setattr(execution, "_GRACE_SECONDS", 0.2)
     code = (

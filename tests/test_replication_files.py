@@ -9,7 +9,7 @@ import pytest
 from paperlab.errors import BadFile, NotFound
 from paperlab.replication.claims_file import read_claims, write_claims
 from paperlab.replication.files import config_hash, read_replication, read_tier, run_folder, seeds_of, tier_names
-from paperlab.replication.plan import Unit
+from paperlab.replication.runs.plan import Unit
 from paperlab.types import (
     ClaimKind,
     Direction,

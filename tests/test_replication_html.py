@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pymupdf
 import pytest
 
-from paperlab.replication.html import report_html, report_pdf
-from paperlab.replication.plots import plots
-from paperlab.replication.report import report_markdown
+from paperlab.replication.reports.html import report_html, report_pdf
+from paperlab.replication.reports.plots import plots
+from paperlab.replication.reports.report import report_markdown
 from told_replications import comparison, reduced, runs
 
 if TYPE_CHECKING:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paperlab.errors import BadFile, NoSpace, NotFound
-from paperlab.replication.bindings import read_bindings
 from paperlab.replication.files import config_hash, read_replication, read_tier
-from paperlab.replication.importing import changed_sources, import_runs, source_folder, sources
-from paperlab.replication.metrics import read_metrics
-from paperlab.replication.records import counted, samples, scope
-from paperlab.replication.unit import run_unit
+from paperlab.replication.imported.bindings import read_bindings
+from paperlab.replication.imported.importing import changed_sources, import_runs, source_folder, sources
+from paperlab.replication.runs.metrics import read_metrics
+from paperlab.replication.runs.records import counted, samples, scope
+from paperlab.replication.runs.unit import run_unit
 
 if TYPE_CHECKING:
-    from paperlab.replication.importing import ImportReport
+    from paperlab.replication.imported.importing import ImportReport
     from paperlab.types import Replication, RunRecord
 
 TOML = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paperlab.replication.kinds import BLANK, KINDS, kind_of
+from paperlab.replication.scaffolding.kinds import BLANK, KINDS, kind_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paperlab.replication.ledger import END, FILE, START, Event, append, now, read_ledger
+from paperlab.replication.runs.ledger import END, FILE, START, Event, append, now, read_ledger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +86,7 @@ def test_a_damaged_line_is_named(tmp_path: Path) -> None:
 def test_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     """Lines of four processes stand whole beside one another."""
     code = (
-        "import sys; from pathlib import Path; from paperlab.replication.ledger import *\n"
+        "import sys; from pathlib import Path; from paperlab.replication.runs.ledger import *\n"
         "for seed in range(50): append(Path(sys.argv[1]), 'smoke', Event(START, sys.argv[2], seed, '0', now()))"
     )
     crowd = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), name]) for name in "abcd"]

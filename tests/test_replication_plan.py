@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from paperlab.replication.plan import plan, planned_seeds, seconds_left
-from paperlab.replication.run_file import read_record, write_record
-from paperlab.replication.unit import PROGRESS, run_unit
+from paperlab.replication.runs.plan import plan, planned_seeds, seconds_left
+from paperlab.replication.runs.run_file import read_record, write_record
+from paperlab.replication.runs.unit import PROGRESS, run_unit
 from run_folders import MAIN, read, write_replication
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import matplotlib
 import pytest
 
 from paperlab.errors import BadFile, NotNow
-from paperlab.replication.curves import Curve, curves
-from paperlab.replication.plots import claim_plot, curve_plots, plots
+from paperlab.replication.reports.curves import Curve, curves
+from paperlab.replication.reports.plots import claim_plot, curve_plots, plots
 from paperlab.types import ClaimKind, Outcome, Sample, Verdict
 from told_replications import (
     LOSS,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from paperlab.replication.claims_file import read_claims, write_claims
-from paperlab.replication.proposals import MOST, proposed
+from paperlab.replication.scaffolding.proposals import MOST, proposed
 from paperlab.types import (
     CellAt,
     Claim,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paperlab.replication.recipe_sentences import KINDS, LONGEST, MOST_OF_A_KIND, recipe_sentences
+from paperlab.replication.scaffolding.recipe_sentences import KINDS, LONGEST, MOST_OF_A_KIND, recipe_sentences
 from paperlab.types import Block, BlockKind, FrontMatter, Line, Reading
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paperlab.errors import NotNow
-from paperlab.replication.ledger import END, START, Event, append, now
-from paperlab.replication.metrics import read_metrics
-from paperlab.replication.records import NOT_BEGUN, counted, keep, samples, scope
-from paperlab.replication.run_file import record_bytes, sha256_hex, write_record
-from paperlab.replication.unit import run_unit
+from paperlab.replication.runs.ledger import END, START, Event, append, now
+from paperlab.replication.runs.metrics import read_metrics
+from paperlab.replication.runs.records import NOT_BEGUN, counted, keep, samples, scope
+from paperlab.replication.runs.run_file import record_bytes, sha256_hex, write_record
+from paperlab.replication.runs.unit import run_unit
 from paperlab.types import RunRecord, RunResult, Sample, Scope
 from run_folders import MAIN, TIER, read, write_replication
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from paperlab.replication.plots import Plot
-from paperlab.replication.report import report_markdown
-from paperlab.replication.report_parts import code, interval, marked, number, prose, scale
-from paperlab.replication.report_runs import duration
+from paperlab.replication.reports.plots import Plot
+from paperlab.replication.reports.report import report_markdown
+from paperlab.replication.reports.report_parts import code, interval, marked, number, prose, scale
+from paperlab.replication.reports.report_runs import duration
 from paperlab.text import one_line
 from paperlab.types import ClaimKind, Comparison, Outcome, Reported, Sample, Uncounted
 from told_replications import (

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from paperlab.errors import BadInput, UsageError
-from paperlab.replication.metrics import read_metrics
-from paperlab.replication.running import Place, Run
-from paperlab.replication.state import StateFile
+from paperlab.replication.runs.metrics import read_metrics
+from paperlab.replication.runs.running import Place, Run
+from paperlab.replication.runs.state import StateFile
 from run_folders import wait_for_lines
 
 if TYPE_CHECKING:
@@ -366,7 +366,7 @@ def test_two_processes_make_a_thing_once(tmp_path: Path) -> None:
     code = """
 import sys, time
 from pathlib import Path
-from paperlab.replication.running import Place, Run
+from paperlab.replication.runs.running import Place, Run
 root, name = Path(sys.argv[1]), sys.argv[2]
 run = Run(Place("smoke", name, 0, root / name, root, "k"), {}, time.monotonic, lambda text: print(text, flush=True))
 def make(path):

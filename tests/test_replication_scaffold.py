@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from paperlab.errors import UsageError
-from paperlab.replication import scaffold as scaffolding
 from paperlab.replication.claims_file import read_claims
 from paperlab.replication.files import read_replication, read_tier
-from paperlab.replication.recipe_sentences import RecipeSentence
-from paperlab.replication.scaffold import scaffold, slug_of
+from paperlab.replication.scaffolding import scaffold as scaffolding
+from paperlab.replication.scaffolding.recipe_sentences import RecipeSentence
+from paperlab.replication.scaffolding.scaffold import scaffold, slug_of
 from paperlab.types import CellAt, Claim, ClaimRole, Direction, Paper
 
 if TYPE_CHECKING:

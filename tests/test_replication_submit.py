@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paperlab.errors import NotNow
-from paperlab.replication.plan import Unit, plan
-from paperlab.replication.submit import emit, submit
-from paperlab.replication.unit import is_being_run
+from paperlab.replication.runs.plan import Unit, plan
+from paperlab.replication.runs.submit import emit, submit
+from paperlab.replication.runs.unit import is_being_run
 from run_folders import MAIN, SLOW, read, unit_command, wait_for_lines, write_replication
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from paperlab.replication.execution import Progress
+    from paperlab.replication.runs.execution import Progress
 
 
 def command(unit: Unit) -> list[str]:

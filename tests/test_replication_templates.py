@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from paperlab.replication import scaffold as scaffolding
 from paperlab.replication.claims_file import read_claims
 from paperlab.replication.files import read_replication, read_tier, tier_names
-from paperlab.replication.kinds import KINDS
-from paperlab.replication.scaffold import scaffold
-from paperlab.replication.surroundings import run_environment
+from paperlab.replication.runs.surroundings import run_environment
+from paperlab.replication.scaffolding import scaffold as scaffolding
+from paperlab.replication.scaffolding.kinds import KINDS
+from paperlab.replication.scaffolding.scaffold import scaffold
 from paperlab.types import ClaimKind, Paper, TestedClaim
 
 TEMPLATES = Path(scaffolding.__file__).with_name("templates")
@@ -35,7 +35,7 @@ import json, sys
 from pathlib import Path
 import pytest
 from paperlab.replication.files import read_replication, read_tier, seeds_of
-from paperlab.replication.unit import run_unit
+from paperlab.replication.runs.unit import run_unit
 
 def tested(folder):
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-c", str(folder / "pytest.ini")]

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from paperlab.errors import BadFile, Busy, NotFound, NotNow
-from paperlab.replication.ledger import read_ledger
-from paperlab.replication.run_file import read_record
-from paperlab.replication.unit import is_being_run, read_progress, run_unit
+from paperlab.replication.runs.ledger import read_ledger
+from paperlab.replication.runs.run_file import read_record
+from paperlab.replication.runs.unit import is_being_run, read_progress, run_unit
 from run_folders import MAIN, SLOW, read, started, told, unit_command, wait_for_lines, write_replication
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def test_two_processes_never_run_one_unit(tmp_path: Path) -> None:
 
 def test_a_kill_between_ledger_and_record_is_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the ledger has the end and run.json has not, the run is taken up and ends once more, the same."""
-    from paperlab.replication import unit
+    from paperlab.replication.runs import unit
 
     folder = write_replication(tmp_path)
     write = unit.write_record

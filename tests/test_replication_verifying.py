@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from paperlab.errors import BadFile
-from paperlab.replication.verifying import CaseStatus, cases, exit_code, junit_xml, sarif, summary
+from paperlab.replication.reports.verifying import CaseStatus, cases, exit_code, junit_xml, sarif, summary
 from paperlab.types import Comparison, Outcome
 from told_replications import REDUCED, agrees, comparison, ordering, reduced, replication, value_claim, verdict
 

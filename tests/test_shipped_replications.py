@@ -12,7 +12,7 @@ import pytest
 from paperlab.replication.claims_file import read_claims
 from paperlab.replication.compare import compare_folder, measures
 from paperlab.replication.files import read_replication, read_tier, tier_names
-from paperlab.replication.unit import run_unit
+from paperlab.replication.runs.unit import run_unit
 from paperlab.types import ClaimKind, Outcome
 
 FOLDER = Path(__file__).parents[1] / "replications"

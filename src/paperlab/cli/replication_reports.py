@@ -25,7 +25,7 @@ def report(options: Options, slug: str, tier: str | None, *, no_pdf: bool) -> No
 
     The page and the PDF show the paper's own table cells beside the measurements.
     """
-    from paperlab.replication.writing import write_report
+    from paperlab.replication.reports.writing import write_report
 
     with opened_lab(options) as lab:
         comparison = lab.replications.compare(slug, tier)
@@ -52,7 +52,7 @@ def verify(options: Options, slugs: tuple[str, ...], tier: str | None, junit: Pa
 
     The same as tests: pytest -p paperlab.replication.pytest_plugin replications/
     """
-    from paperlab.replication import verifying
+    from paperlab.replication.reports import verifying
 
     found, broken = [], 0
     with opened_lab(options) as lab:

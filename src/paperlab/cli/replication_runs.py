@@ -16,8 +16,8 @@ from paperlab.text import clean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from paperlab.replication.execution import Done, Progress
-    from paperlab.replication.plan import Plan, Unit
+    from paperlab.replication.runs.execution import Done, Progress
+    from paperlab.replication.runs.plan import Plan, Unit
     from paperlab.types import Tier
 
 _HOUR, _MINUTE = 3600.0, 60.0
@@ -49,7 +49,7 @@ def run(options: Options, slug: str, tier: str, seeds: int | None, **asked: Any)
     was started counts.
     """
     from paperlab.replication.files import read_replication, read_tier
-    from paperlab.replication.plan import plan
+    from paperlab.replication.runs.plan import plan
 
     with opened_lab(options) as lab:
         replication = read_replication(lab.replications.folder(slug))
@@ -82,18 +82,18 @@ def _executed(
 ) -> list[Done]:
     from functools import partial
 
-    from paperlab.replication.execution import command_of, execute
+    from paperlab.replication.runs.execution import command_of, execute
 
     command = partial(command_of, retry=asked["retry"])
     if asked["engine"] == "submitit":
-        from paperlab.replication.submit import submit
+        from paperlab.replication.runs.submit import submit
 
         return submit(units, jobs, executor=asked["executor"], progress=watch, command=command)
     return execute(units, workers=asked["workers"], progress=watch, command=command)
 
 
 def _emit_lines(options: Options, units: Sequence[Unit]) -> None:
-    from paperlab.replication.submit import emit as lines_of
+    from paperlab.replication.runs.submit import emit as lines_of
 
     lines = lines_of(units)
     if options.json:
@@ -154,7 +154,7 @@ def _watched(options: Options) -> Iterator[Callable[[Progress], None]]:
 
 
 def _tell(options: Options, tier: Tier, done: Sequence[Done], planned: Plan) -> None:
-    from paperlab.replication.execution import BUSY
+    from paperlab.replication.runs.execution import BUSY
 
     ended = [one for one in done if one.state == "ok"]
     busy = [one for one in done if one.state == BUSY]
@@ -209,8 +209,8 @@ def run_one(options: Options, slug: str, tier: str, variant: str, seed: int, *, 
     """Run one variant with one seed in this process; one that is finished is left as it is."""
     from paperlab.lab import Lab
     from paperlab.replication.files import read_replication, read_tier
-    from paperlab.replication.surroundings import settle
-    from paperlab.replication.unit import run_unit
+    from paperlab.replication.runs.surroundings import settle
+    from paperlab.replication.runs.unit import run_unit
 
     # The index is not opened: a run needs nothing of it, and on another machine there may be none.
     lab = Lab.find(options.lab, make=False)
@@ -238,9 +238,9 @@ def import_runs(options: Options, slug: str, folder: Path, tier: str | None) -> 
     For the latter, replications/SLUG/import.toml says which metric is which measure. Each number keeps its file, line
     and SHA-256. Nothing that is there is written over; the same folder again imports nothing.
     """
-    from paperlab.replication.bindings import read_bindings
     from paperlab.replication.files import read_replication, read_tier
-    from paperlab.replication.importing import import_runs as take
+    from paperlab.replication.imported.bindings import read_bindings
+    from paperlab.replication.imported.importing import import_runs as take
 
     with opened_lab(options) as lab:
         replication = read_replication(lab.replications.folder(slug))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from paperlab.lab import Lab
-    from paperlab.replication.recipe_sentences import RecipeSentence
+    from paperlab.replication.scaffolding.recipe_sentences import RecipeSentence
     from paperlab.types import Claim, Comparison, Paper, Verdict
 
 KINDS = ("image-classification", "sequence-ctc", "model-merging", "moe", "function-fit", "structure", "blank")
@@ -93,8 +93,8 @@ def new(options: Options, key: str, kind: str | None, slug: str | None, template
     """
     from paperlab.lab import today
     from paperlab.replication.book import checked_slug
-    from paperlab.replication.kinds import kind_of
-    from paperlab.replication.scaffold import scaffold, slug_of
+    from paperlab.replication.scaffolding.kinds import kind_of
+    from paperlab.replication.scaffolding.scaffold import scaffold, slug_of
 
     with opened_lab(options) as lab:
         paper = lab.library.load(lab.resolve(key))
@@ -120,7 +120,7 @@ def new(options: Options, key: str, kind: str | None, slug: str | None, template
 
 def _evidence(lab: Lab, paper: Paper) -> tuple[list[Claim], list[RecipeSentence]]:
     """Return what the paper reports and how it was done, nothing where its PDF is not there or cannot be read."""
-    from paperlab.replication.recipe_sentences import recipe_sentences
+    from paperlab.replication.scaffolding.recipe_sentences import recipe_sentences
 
     try:
         return lab.claims(paper.key).of(paper.key), list(recipe_sentences(lab.reading(paper)))
@@ -139,8 +139,8 @@ def compare(options: Options, slug: str, tier: str | None) -> None:
     Verdicts are computed from the runs each time. Only confirmed claims get one.
     """
     from paperlab.replication.files import runs_folder
-    from paperlab.replication.ledger import read_ledger
     from paperlab.replication.results import comparison_document
+    from paperlab.replication.runs.ledger import read_ledger
 
     with opened_lab(options) as lab:
         comparison = lab.replications.compare(slug, tier)

@@ -61,7 +61,7 @@ def _told(comparison: Comparison) -> tuple[bool, int, bool]:
 
 def _compared(replication: Replication, claims: Sequence[TestedClaim], tier_name: str) -> Comparison:
     from paperlab.replication.files import read_tier
-    from paperlab.replication.records import counted
+    from paperlab.replication.runs.records import counted
 
     tier = read_tier(replication.folder, tier_name)
     runs, uncounted = counted(replication, tier)
@@ -76,7 +76,7 @@ def compare(
     uncounted: Sequence[Uncounted],
 ) -> Comparison:
     """Return the verdicts on `claims` out of the `runs` that count and those that do not."""
-    from paperlab.replication.records import samples
+    from paperlab.replication.runs.records import samples
 
     measured = samples(runs)
     verdicts = tuple(_verdict(claim, replication, tier, runs, uncounted, measured) for claim in claims)
@@ -92,7 +92,7 @@ def _verdict(
     uncounted: Sequence[Uncounted],
     measured: dict[str, Sample],
 ) -> Verdict:
-    from paperlab.replication.records import NOT_BEGUN, scope
+    from paperlab.replication.runs.records import NOT_BEGUN, scope
     from paperlab.verdicts import judge
 
     series = _series(claim, tier, measured) if claim.x else []
@@ -111,7 +111,7 @@ def _verdict(
 
 def _imported(replication: Replication, claim: TestedClaim, runs: Sequence[RunRecord]) -> list[str]:
     """Return what is to be known of imported runs: facts that nobody measured, files that are not what they were."""
-    from paperlab.replication.importing import changed_sources, source_folder
+    from paperlab.replication.imported.importing import changed_sources, source_folder
 
     wanted = set(replication.protocols.get(claim.protocol, {}))
     declared = wanted & {name for run in runs for name in run.facts.get("declared", ())}

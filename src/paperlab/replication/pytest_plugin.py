@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from paperlab.errors import PaperlabError
-from paperlab.replication.verifying import CaseStatus, cases
+from paperlab.replication.reports.verifying import CaseStatus, cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
     from pathlib import Path
 
-    from paperlab.replication.verifying import Case
+    from paperlab.replication.reports.verifying import Case
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from paperlab.disk import only_one, sha256_of
 from paperlab.errors import BadFile, BadInput, Busy, NotFound, NotNow
-from paperlab.replication import ledger
-from paperlab.replication.bindings import as_number
-from paperlab.replication.bound_runs import BoundRuns
 from paperlab.replication.files import config_hash, run_folder
-from paperlab.replication.foreign_runs import ForeignRuns, is_there
-from paperlab.replication.records import keep
-from paperlab.replication.run_file import FAILED, OK, read_record
-from paperlab.replication.unit import LOCK, make_runs_folder
+from paperlab.replication.imported.bindings import as_number
+from paperlab.replication.imported.bound_runs import BoundRuns
+from paperlab.replication.imported.foreign_runs import ForeignRuns, is_there
+from paperlab.replication.runs import ledger
+from paperlab.replication.runs.records import keep
+from paperlab.replication.runs.run_file import FAILED, OK, read_record
+from paperlab.replication.runs.unit import LOCK, make_runs_folder
 from paperlab.run_tracker import is_database
 from paperlab.types import Check, RunRecord, RunResult
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from paperlab.replication.bindings import Bindings
-    from paperlab.replication.bound_runs import BoundRun, BoundValue
+    from paperlab.replication.imported.bindings import Bindings
+    from paperlab.replication.imported.bound_runs import BoundRun, BoundValue
     from paperlab.types import Replication, Tier
 
 _SOURCE = re.compile(r"(.+?)(?::(\d+))? sha256:([0-9a-f]{64})(?:; |$)")

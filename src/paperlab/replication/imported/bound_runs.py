@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import BadInput, NotNow
-from paperlab.replication.bindings import BEST, PARAMETER, as_number, matching
+from paperlab.replication.imported.bindings import BEST, PARAMETER, as_number, matching
 from paperlab.run_tracker import read_runs
 from paperlab.run_tracker.found import STEP_NAMES, whole
 from paperlab.text import one_line, shorten
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from paperlab.replication.bindings import Binding, Bindings
+    from paperlab.replication.imported.bindings import Binding, Bindings
     from paperlab.run_tracker import FoundMetric, FoundRun
     from paperlab.types import Tier
 

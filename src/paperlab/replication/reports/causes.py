@@ -11,8 +11,8 @@ from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from paperlab.replication.report_parts import count, in_claims_unit, is_reduced, number, runs_behind, spread
-from paperlab.replication.report_runs import facts_of, value_text, versions_of
+from paperlab.replication.reports.report_parts import count, in_claims_unit, is_reduced, number, runs_behind, spread
+from paperlab.replication.reports.report_runs import facts_of, value_text, versions_of
 from paperlab.text import one_line
 from paperlab.types import ClaimKind, Outcome, Selection
 from paperlab.verdicts.units import whole

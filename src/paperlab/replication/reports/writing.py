@@ -33,10 +33,10 @@ def write_report(
     `cells` are pictures of the paper, by claim: they go into the page and the PDF, which stay out of git, and not into
     REPORT.md. Plots that an earlier report had and this one has not are removed. Raises NotNow without matplotlib.
     """
-    from paperlab.replication.badge import badge_svg
-    from paperlab.replication.html import report_html, report_pdf
-    from paperlab.replication.plots import plots
-    from paperlab.replication.report import report_markdown
+    from paperlab.replication.reports.badge import badge_svg
+    from paperlab.replication.reports.html import report_html, report_pdf
+    from paperlab.replication.reports.plots import plots
+    from paperlab.replication.reports.report import report_markdown
 
     folder = comparison.replication.folder
     drawn = plots(comparison)

@@ -13,8 +13,16 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from paperlab.replication.curves import Curve, curves
-from paperlab.replication.report_parts import count, in_claims_unit, is_reduced, name_of, number, variant_of, x_of
+from paperlab.replication.reports.curves import Curve, curves
+from paperlab.replication.reports.report_parts import (
+    count,
+    in_claims_unit,
+    is_reduced,
+    name_of,
+    number,
+    variant_of,
+    x_of,
+)
 from paperlab.types import ClaimKind
 
 if TYPE_CHECKING:

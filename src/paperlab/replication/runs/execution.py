@@ -16,15 +16,15 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from paperlab.errors import BadFile
-from paperlab.replication.plan import seconds_left, wall_seconds
-from paperlab.replication.run_file import FAILED, OK, read_record
-from paperlab.replication.surroundings import run_environment
-from paperlab.replication.unit import LOG, RUN_ELSEWHERE, read_progress
+from paperlab.replication.runs.plan import seconds_left, wall_seconds
+from paperlab.replication.runs.run_file import FAILED, OK, read_record
+from paperlab.replication.runs.surroundings import run_environment
+from paperlab.replication.runs.unit import LOG, RUN_ELSEWHERE, read_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from paperlab.replication.plan import Unit
+    from paperlab.replication.runs.plan import Unit
     from paperlab.types import RunRecord
 
 WAITING, RUNNING, KILLED, BUSY = "waiting", "running", "killed", "busy"

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from paperlab.disk import only_one, read_text, write_atomically
 from paperlab.errors import BadFile, Busy, NotFound
-from paperlab.replication import ledger
-from paperlab.replication.bindings import MAX_PATHS
-from paperlab.replication.code import code_sha256
 from paperlab.replication.files import config_hash, run_folder, runs_folder
-from paperlab.replication.run_file import FILE as RECORD
-from paperlab.replication.run_file import RUNNING, read_record, what_changed
-from paperlab.replication.running import STATE
-from paperlab.replication.unit import LOCK, PROGRESS
+from paperlab.replication.imported.bindings import MAX_PATHS
+from paperlab.replication.runs import ledger
+from paperlab.replication.runs.code import code_sha256
+from paperlab.replication.runs.run_file import FILE as RECORD
+from paperlab.replication.runs.run_file import RUNNING, read_record, what_changed
+from paperlab.replication.runs.running import STATE
+from paperlab.replication.runs.unit import LOCK, PROGRESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

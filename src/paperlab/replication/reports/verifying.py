@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from paperlab.replication.compare import shown_outcome
-from paperlab.replication.report_parts import report_date, runs_behind
+from paperlab.replication.reports.report_parts import report_date, runs_behind
 from paperlab.text import one_line
 from paperlab.types import Outcome
 

@@ -9,7 +9,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import NotNow
-from paperlab.replication.execution import (
+from paperlab.replication.extra import need
+from paperlab.replication.runs.execution import (
     RUNNING,
     Done,
     Estimate,
@@ -18,14 +19,13 @@ from paperlab.replication.execution import (
     ending,
     heeding_signals,
 )
-from paperlab.replication.extra import need
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from paperlab.replication.execution import Progress
-    from paperlab.replication.plan import Unit
+    from paperlab.replication.runs.execution import Progress
+    from paperlab.replication.runs.plan import Unit
 
 EXECUTORS = ("auto", "local", "slurm", "debug")
 _POLL_SECONDS = 0.5

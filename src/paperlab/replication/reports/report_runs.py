@@ -6,7 +6,7 @@ from collections import Counter
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from paperlab.replication.report_parts import code, count, listed, marked, number, table
+from paperlab.replication.reports.report_parts import code, count, listed, marked, number, table
 from paperlab.text import shorten
 
 if TYPE_CHECKING:

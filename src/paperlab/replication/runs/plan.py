@@ -9,16 +9,16 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from paperlab.errors import BadFile
-from paperlab.replication import ledger
-from paperlab.replication.code import code_sha256
 from paperlab.replication.files import config_hash, run_folder, runs_folder, seeds_of
-from paperlab.replication.run_file import FAILED, OK, RUNNING, is_as_it_ended, read_record
-from paperlab.replication.unit import is_being_run, read_progress
+from paperlab.replication.runs import ledger
+from paperlab.replication.runs.code import code_sha256
+from paperlab.replication.runs.run_file import FAILED, OK, RUNNING, is_as_it_ended, read_record
+from paperlab.replication.runs.unit import is_being_run, read_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from paperlab.replication.ledger import Ledger
+    from paperlab.replication.runs.ledger import Ledger
     from paperlab.types import Replication, RunRecord, Tier
 
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from paperlab.disk import sha256_of
 from paperlab.errors import BadFile
-from paperlab.replication import ledger
-from paperlab.replication.code import code_sha256
 from paperlab.replication.files import SHARED, config_hash, run_folder, runs_folder, seeds_of
-from paperlab.replication.ledger import END, START, Event
-from paperlab.replication.metrics import FILE as METRICS
-from paperlab.replication.metrics import MetricsFile, read_metrics
-from paperlab.replication.run_file import (
+from paperlab.replication.runs import ledger
+from paperlab.replication.runs.code import code_sha256
+from paperlab.replication.runs.ledger import END, START, Event
+from paperlab.replication.runs.metrics import FILE as METRICS
+from paperlab.replication.runs.metrics import MetricsFile, read_metrics
+from paperlab.replication.runs.run_file import (
     FAILED,
     OK,
     RUNNING,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from paperlab.replication.ledger import Ledger
+    from paperlab.replication.runs.ledger import Ledger
     from paperlab.types import Replication, RunRecord, Tier
 
 NOT_BEGUN = "the tier plans it, and it was not run yet"

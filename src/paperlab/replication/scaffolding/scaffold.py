@@ -15,15 +15,15 @@ from paperlab.disk import disk_errors, only_one, remove_tree
 from paperlab.errors import Busy, UsageError
 from paperlab.replication.claims_file import write_claims
 from paperlab.replication.extra import need
-from paperlab.replication.kinds import KINDS
-from paperlab.replication.proposals import proposed
-from paperlab.replication.report_parts import marked
+from paperlab.replication.reports.report_parts import marked
+from paperlab.replication.scaffolding.kinds import KINDS
+from paperlab.replication.scaffolding.proposals import proposed
 from paperlab.text import fold, one_line, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from paperlab.replication.recipe_sentences import RecipeSentence
+    from paperlab.replication.scaffolding.recipe_sentences import RecipeSentence
     from paperlab.types import Claim, Paper
 
 OWN_TEMPLATES = ".templates"

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from paperlab.disk import read_text, sha256_of, write_atomically
 from paperlab.errors import BadFile
 from paperlab.plain import build, plain
-from paperlab.replication.ledger import START
-from paperlab.replication.metrics import FILE as METRICS
+from paperlab.replication.runs.ledger import START
+from paperlab.replication.runs.metrics import FILE as METRICS
 from paperlab.types import Check, DataUsed, RunRecord, RunResult
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from paperlab.replication.ledger import Ledger
+    from paperlab.replication.runs.ledger import Ledger
 
 FILE = "run.json"
 RUNNING, OK, FAILED = "running", "ok", "failed"

@@ -174,7 +174,7 @@ def shortened(text: str, folder: Path) -> str:
 @lru_cache(maxsize=8)
 def _places(folder: Path) -> tuple[tuple[str, str], ...]:
     """Return what is shortened, and to what; the longest first, for one may lie within another."""
-    package = Path(__file__).parents[2]
+    package = Path(__file__).parents[3]
     named = Path(os.path.abspath(folder))  # noqa: PTH100  the lab is where the link lies, not where it leads
     places = {
         str(named.parents[1]): "LAB",

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 from paperlab.disk import disk_errors, make_way, remove_tree, sha256_of
 from paperlab.errors import BadInput, UsageError
-from paperlab.replication.code import file_sha256
 from paperlab.replication.files import SHARED
-from paperlab.replication.loops import Loops, Notes
-from paperlab.replication.metrics import FILE as METRICS
-from paperlab.replication.metrics import MetricsFile
-from paperlab.replication.state import StateFile, chance_state, restore_chance, seed_chance
+from paperlab.replication.runs.code import file_sha256
+from paperlab.replication.runs.loops import Loops, Notes
+from paperlab.replication.runs.metrics import FILE as METRICS
+from paperlab.replication.runs.metrics import MetricsFile
+from paperlab.replication.runs.state import StateFile, chance_state, restore_chance, seed_chance
 from paperlab.text import shorten
 from paperlab.types import Check, DataUsed, RunResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from paperlab.replication.loops import Pace
+    from paperlab.replication.runs.loops import Pace
 
 STATE = "state.pt"
 _MOST, _SHOWN = 2**63 - 1, 80

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from paperlab.disk import disk_errors, only_one, read_text, remove_tree, sha256_of, write_atomically
 from paperlab.errors import BadFile, BadInput, Busy, NotNow
-from paperlab.replication import ledger
-from paperlab.replication.code import code_sha256
-from paperlab.replication.environment import environment, save_changes, shortened
 from paperlab.replication.files import config_hash, run_folder, runs_folder
-from paperlab.replication.metrics import FILE as METRICS
-from paperlab.replication.run_file import (
+from paperlab.replication.runs import ledger
+from paperlab.replication.runs.code import code_sha256
+from paperlab.replication.runs.environment import environment, save_changes, shortened
+from paperlab.replication.runs.metrics import FILE as METRICS
+from paperlab.replication.runs.run_file import (
     FAILED,
     OK,
     RUNNING,
@@ -31,9 +31,9 @@ from paperlab.replication.run_file import (
     sha256_hex,
     write_record,
 )
-from paperlab.replication.running import STATE, Place, Run
-from paperlab.replication.state import seed_chance
-from paperlab.replication.surroundings import Spent, Tee, on_path, seeded
+from paperlab.replication.runs.running import STATE, Place, Run
+from paperlab.replication.runs.state import seed_chance
+from paperlab.replication.runs.surroundings import Spent, Tee, on_path, seeded
 from paperlab.text import clean, one_line
 from paperlab.types import RunRecord
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from paperlab.replication.loops import Pace
+    from paperlab.replication.runs.loops import Pace
     from paperlab.types import Replication, Tier
 
 LOG = "log.txt"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from paperlab.replication import report_runs as of_runs
-from paperlab.replication.causes import causes, wants_causes
 from paperlab.replication.compare import shown_outcome
-from paperlab.replication.report_parts import (
+from paperlab.replication.reports import report_runs as of_runs
+from paperlab.replication.reports.causes import causes, wants_causes
+from paperlab.replication.reports.report_parts import (
     code,
     compared,
     count,
@@ -34,7 +34,7 @@ from paperlab.types import ClaimKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from paperlab.replication.plots import Plot
+    from paperlab.replication.reports.plots import Plot
     from paperlab.types import Comparison, TestedClaim, Verdict
 
 _BASES = {

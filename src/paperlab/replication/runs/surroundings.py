@@ -12,7 +12,7 @@ from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from paperlab.replication.state import seed_chance, seed_module
+from paperlab.replication.runs.state import seed_chance, seed_module
 from paperlab.text import clean
 
 if TYPE_CHECKING:

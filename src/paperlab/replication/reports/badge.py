@@ -6,7 +6,7 @@ from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING
 
-from paperlab.replication.report_parts import is_reduced, scale
+from paperlab.replication.reports.report_parts import is_reduced, scale
 from paperlab.text import one_line
 from paperlab.types import Outcome
 

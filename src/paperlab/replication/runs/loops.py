@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import BadInput, UsageError
-from paperlab.replication.state import chance_state, packed, parts_state, restore_chance, restore_parts, unpacked
+from paperlab.replication.runs.state import chance_state, packed, parts_state, restore_chance, restore_parts, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from paperlab.replication.metrics import MetricsFile
-    from paperlab.replication.state import StateFile
+    from paperlab.replication.runs.metrics import MetricsFile
+    from paperlab.replication.runs.state import StateFile
     from paperlab.types import Check, DataUsed, RunResult
 
 

@@ -1,0 +1,1 @@
+"""Runs made elsewhere: whole run folders, and what other tools recorded."""

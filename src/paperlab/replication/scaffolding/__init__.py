@@ -1,0 +1,1 @@
+"""New replications: templates, claims and recipe sentences out of the paper."""
