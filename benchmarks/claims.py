@@ -27,6 +27,7 @@ import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -135,13 +136,11 @@ def score_truths(truths: Iterable[Truth], papers: Papers, options: argparse.Name
     total, naive = Score(), Score()
     for (key, number), wanted in tables.items():
         claims, read = papers.get(key)
-        ours = [claim for claim in claims if claim.cell and claim.cell.table == number]
+        ours, at = of_number(wanted, [claim for claim in claims if claim.cell and claim.cell.table == number])
         score = score_table(wanted, ours)
         total.add(score)
-        table = next((one for one in read if one.number == number), None)
-        inside = [c for c in ours if table and c.cell and c.cell.row < len(table.rows)]  # a number may come twice
-        inside = [c for c in inside if table and c.cell and c.cell.column < len(table.rows[0].cells)]
-        naive.add(score_table(wanted, [naive_claim(claim, table) for claim in inside] if table else []))
+        table = next(islice((one for one in read if one.number == number and one.rows), at, None), None)
+        naive.add(score_table(wanted, [naive_claim(claim, table) for claim in ours] if table else []))
         if options.tables or options.show:
             exact = f"{score.exact}/{score.values}"
             counts = f"{score.right} right of {score.truths}, {score.ours} ours, values {exact}"
@@ -150,6 +149,24 @@ def score_truths(truths: Iterable[Truth], papers: Papers, options: argparse.Name
                 *(f"      {miss}" for miss in score.misses[: options.show]), sep="\n", end="\n" if options.show else ""
             )
     return total, naive
+
+
+def of_number(wanted: Sequence[Truth], claims: Iterable[Claim]) -> tuple[list[Claim], int]:
+    """Return the claims of the table that the truth is of, and which of its number it is: a number may come twice.
+
+    Each table has its own beginning of ids (`T2`, `T2~2`); the one that holds most of the truth's cells is meant.
+    """
+    tables: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        tables[claim.id.partition(".r")[0]].append(claim)
+    cells = {(truth.get("row"), truth.get("column"), digits(truth["value"])) for truth in wanted}
+
+    def held(name: str) -> int:
+        return len(cells & {(c.cell.row, c.cell.column, digits(c.printed)) for c in tables[name] if c.cell})
+
+    best = max(tables, key=held, default="")
+    at = int(best.partition("~")[2] or 1) - 1
+    return tables[best] if best else [], at
 
 
 def score_table(wanted: Sequence[Truth], ours: Sequence[Claim]) -> Score:
@@ -234,7 +251,8 @@ def words(text: str) -> set[str]:
 
 def plain(text: str) -> str:
     """Return the letters and digits of a label, folded, without a plural s."""
-    return re.sub(r"[^a-z0-9+]", "", _CITED.sub("", text).casefold()).rstrip("s")
+    left = _CITED.sub("", text)
+    return re.sub(r"[^a-z0-9+]", "", (left if re.search(r"\w", left) else text).casefold()).rstrip("s")
 
 
 def known(name: str, text: str) -> str:

@@ -19,21 +19,35 @@ _DENOTED = re.compile(
 )
 _SMALL = frozenset("of the and for in to a on with by".split())
 _HEADS = ("error", "rate", "score", "accuracy", "precision", "recall", "distance", "similarity", "ratio", "loss")
+_SURE_HEADS = ("error", "score", "accuracy", "precision", "recall")
+"""Of these, the last words that make a metric and never a setting or a part of the method."""
+_METRIC = re.compile(
+    r"\b([A-Z][\w-]*[A-Z]\w*) (?:evaluation )?(?:metrics?|measures?)\b"
+    r"|\bmetrics?(?: called| named|,| is| are)? (?:the )?([A-Z][\w-]*[A-Z]\w*)\b"
+)
 
 
-def names_apart(texts: Iterable[str]) -> frozenset[str]:
+def names_apart(given: Iterable[tuple[str, list[str]]]) -> frozenset[str]:
     """Return known names, squashed, that a paper gives to what is no metric of that name."""
     found: dict[str, bool] = {}
-    for text in texts:
-        for short, words in _given(text):
-            terms = [one.term for one in find_terms(short)]
-            if not terms or terms[0].kind is not TermKind.METRIC:
-                continue
-            told = _stems(words)
-            same = any(2 * len(told & _stems(alias.split())) >= len(told) for alias in aliases(terms[0].name))
-            same = same or words[-1].casefold().rstrip("s") in _HEADS
-            found[squash(short)] = found.get(squash(short), False) or same
+    for short, words in given:
+        terms = [one.term for one in find_terms(short)]
+        if not terms or terms[0].kind is not TermKind.METRIC:
+            continue
+        told = _stems(words)
+        same = any(2 * len(told & _stems(alias.split())) >= len(told) for alias in aliases(terms[0].name))
+        same = same or words[-1].casefold().rstrip("s") in _HEADS
+        found[squash(short)] = found.get(squash(short), False) or same
     return frozenset(short for short, same in found.items() if not same)
+
+
+def metrics_given(given: Iterable[tuple[str, list[str]]], texts: Iterable[str]) -> frozenset[str]:
+    """Return names, squashed, that a paper makes metrics: `gender parity score (GPS)`, `the GAME metric`."""
+    found = {squash(short) for short, words in given if words[-1].casefold().rstrip("s") in _SURE_HEADS}
+    for text in texts:
+        if "metric" in text or "measure" in text:
+            found |= {squash(match[1] or match[2]) for match in _METRIC.finditer(text)}
+    return frozenset(name for name in found if not any(one.end - one.start >= 2 for one in find_terms(name.upper())))
 
 
 def _stems(words: Iterable[str]) -> set[str]:
@@ -41,7 +55,7 @@ def _stems(words: Iterable[str]) -> set[str]:
     return {word.casefold()[:5] for word in words}
 
 
-def _given(text: str) -> Iterator[tuple[str, list[str]]]:
+def names_given(text: str) -> Iterator[tuple[str, list[str]]]:
     """Yield abbreviations, each with the words whose first letters it is."""
     if "(" in text:
         for match in _BRACKETED.finditer(text):

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from paperlab.claims.labels import Label, LabelKind, clean_name, parts_of, read_label
-from paperlab.claims.roles import header_rows
+from paperlab.claims.roles import header_rows, is_given
 from paperlab.claims.terms import squash
 from paperlab.table_labels import cell_text, rows_above
 from paperlab.types import RowKind
 
 if TYPE_CHECKING:
     from paperlab.claims.roles import Roles
-    from paperlab.types import Cell, Table, TableRow
+    from paperlab.types import Table, TableRow
 
 _SHORT = {"P": "precision", "R": "recall", "F": "F1", "Acc": "accuracy", "A": "accuracy"}
 """What single letters mean beside each other."""
@@ -61,14 +61,14 @@ def cell_facts(table: Table, i: int, j: int, roles: Roles, part: tuple[int, int]
     for k, row in enumerate(headers):
         cell = row.cells[j]
         if cell is not before and cell_text(cell):
-            label = _part(_with_stub(table, row, cell), part, roles)
-            _take(facts, label, kinds[k], cell_text(cell))
-            if (
-                label.kind is LabelKind.SETUP
-                and _says_setup(label, kinds[k])
-                and (k == last or not _is_size(headers[last].cells[j]))
-            ):
-                facts.setup = label
+            label = _part(header_text(table, row, j), part, roles)
+            _take(facts, label, kinds[k], cell_text(cell), roles)
+            if label.kind is LabelKind.SETUP and _says_setup(label, kinds[k]):
+                inner = read_label(header_text(table, headers[last], j)).kind
+                if k == last or inner not in (LabelKind.SIZE, LabelKind.METRIC):
+                    facts.setup = label
+                elif inner is LabelKind.METRIC:  # a part of the data: `common subset` over `F1`
+                    facts.settings.append(label.text)
         before = cell
     _take_group(facts, table, i, roles)
     for k in range(table.label_columns):
@@ -93,9 +93,14 @@ def _base(table: Table, i: int, k: int) -> list[str]:
     return []
 
 
-def _with_stub(table: Table, row: TableRow, cell: Cell) -> str:
-    """Return a header's words, behind those of a metric at the row's beginning that they go on: `pass@`, `@10`."""
-    text = cell_text(cell)
+def header_text(table: Table, row: TableRow | None, j: int) -> str:
+    """Return a header's words, behind those of a metric at the row's beginning that they go on: `pass@`, `@10`.
+
+    Letters that stand for metrics beside each other (`P`, `R`, `F1`) are written out.
+    """
+    if row is None:
+        return ""
+    text = cell_text(row.cells[j])
     if text.strip("↑↓ ") in _SHORT:
         beside = {cell_text(one).strip("↑↓ ") for one in row.cells}
         return (
@@ -105,10 +110,6 @@ def _with_stub(table: Table, row: TableRow, cell: Cell) -> str:
         )
     stub = cell_text(row.cells[table.label_columns - 1]) if table.label_columns else ""
     return f"{stub.rstrip('@')}{text}" if text.startswith("@") and stub else text
-
-
-def _is_size(cell: Cell) -> bool:
-    return read_label(cell_text(cell)).kind is LabelKind.SIZE
 
 
 def _says_setup(label: Label, kind: LabelKind) -> bool:
@@ -133,7 +134,7 @@ def _take_group(facts: CellFacts, table: Table, i: int, roles: Roles) -> None:
     facts.own |= bool(_OWN_GROUP.match(text)) or label.own
     named = label.kind is LabelKind.METRIC and LabelKind.METRIC in (*roles.columns, *roles.labels)
     if label.kind in (LabelKind.DATASET, LabelKind.METRIC, LabelKind.SPLIT) and not named:
-        _take(facts, label, label.kind, text)
+        _take(facts, label, label.kind, text, roles)
     elif roles.group is LabelKind.METHOD and LabelKind.METHOD not in (*roles.labels, *roles.columns):
         facts.methods.append(clean_name(text))
     elif not facts.own:
@@ -152,10 +153,10 @@ def _take_row(facts: CellFacts, label: Label, roles: Roles, k: int, text: str) -
             f"{stub} = {clean_name(text)}" if stub and label.kind is LabelKind.SIZE else clean_name(text)
         )
         return
-    _take(facts, label, kind, text, row=True)
+    _take(facts, label, kind, text, roles, row=True)
 
 
-def _take(facts: CellFacts, label: Label, kind: LabelKind, text: str, *, row: bool = False) -> None:
+def _take(facts: CellFacts, label: Label, kind: LabelKind, text: str, roles: Roles, *, row: bool = False) -> None:
     """Add what one label says, by what its level names."""
     facts.unit = label.unit or facts.unit
     facts.own |= label.own
@@ -175,10 +176,10 @@ def _take(facts: CellFacts, label: Label, kind: LabelKind, text: str, *, row: bo
     ):
         facts.average = clean_name(text)
     elif label.name and label.kind is not LabelKind.SETUP:
-        _take_name(facts, label, kind, text, row=row)
+        _take_name(facts, label, kind, text, roles, row=row)
 
 
-def _take_name(facts: CellFacts, label: Label, kind: LabelKind, text: str, *, row: bool) -> None:
+def _take_name(facts: CellFacts, label: Label, kind: LabelKind, text: str, roles: Roles, *, row: bool) -> None:
     """Add what is left of a label without metric and split."""
     is_data = kind is LabelKind.DATASET and (row or label.kind is not LabelKind.SIZE)
     if label.kind is LabelKind.DATASET or is_data:
@@ -192,6 +193,8 @@ def _take_name(facts: CellFacts, label: Label, kind: LabelKind, text: str, *, ro
         capital = re.search(r"[A-Z]", label.name[1:] or label.name)
         if capital and kind not in (LabelKind.METRIC, LabelKind.SIZE):
             facts.datasets.append((label.name, label))
+    elif kind is LabelKind.METRIC and is_given(label, roles.metrics):
+        facts.words.append(clean_name(text))
     elif kind is LabelKind.METRIC and label.kind in (LabelKind.UNKNOWN, LabelKind.METHOD):
         facts.words.append(label.name)
     else:

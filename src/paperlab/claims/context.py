@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from paperlab.claims.abbreviations import names_apart
+from paperlab.claims.abbreviations import metrics_given, names_apart, names_given
 from paperlab.claims.labels import LabelKind, read_label
 from paperlab.claims.runs import Runs, runs_told
 from paperlab.claims.terms import ORDINARY, Found, TermKind, find_terms, squash
@@ -130,6 +130,11 @@ class Around:
         return named or [match[1] for match in _ON_DATA.finditer(self.caption) if not find_terms(match[1])]
 
     @cached_property
+    def has_data(self) -> bool:
+        """The caption names a dataset."""
+        return bool(self.names(TermKind.DATASET, caption=True) or self.named_data)
+
+    @cached_property
     def is_change(self) -> bool:
         """The caption says that all numbers are differences."""
         return bool(_CHANGE.search(self.caption))
@@ -178,6 +183,8 @@ class PaperContext:
     """Metrics by how often text, captions and headers name them."""
     apart: frozenset[str] = frozenset()
     """Abbreviations, squashed, that the paper uses for something else than usual."""
+    given_metrics: frozenset[str] = frozenset()
+    """Names, squashed, that the paper calls a metric."""
     sentences: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Those that point to a table, by its number."""
 
@@ -199,7 +206,8 @@ def paper_context(reading: Reading, title: str) -> PaperContext:
     )
     captions = [table.caption for table in reading.tables]
     texts = [title, reading.front.abstract, *(block.text for block in prose), *captions]
-    apart = names_apart(texts)
+    given = [one for text in texts for one in names_given(text)]
+    apart = names_apart(given)
     terms = [one for text in texts for one in _terms(text, apart)]
     known = Counter(one.term.name for one in terms if one.term.kind is TermKind.DATASET and _is_sure(one.term.name))
     for name, count in named.items():
@@ -207,7 +215,8 @@ def paper_context(reading: Reading, title: str) -> PaperContext:
             known[name] += count
     keys = frozenset(squash(name) for name in named)
     metrics = _named_metrics(reading, terms, apart)
-    return PaperContext(title, own_names(reading, title), known, keys, metrics, apart, _pointing(prose))
+    told = metrics_given(given, texts) - keys
+    return PaperContext(title, own_names(reading, title), known, keys, metrics, apart, told, _pointing(prose))
 
 
 def _data_name(printed: str) -> str:

@@ -14,6 +14,9 @@ from paperlab.claims.vocabulary_metrics import HEADS
 from paperlab.types import Direction
 
 _NUMBERED = re.compile(r" ?\[(?:\d+|[A-Z][A-Za-z+]*\d\d[a-z]?)(?:[,;–-] ?(?:\d+|[A-Z][A-Za-z+]*\d\d[a-z]?))*\]")
+_CITES = re.compile(r"\[\d+(?:[,;–-] ?\d+)*\]\s*(?:$|[(+]|w/|with)")
+"""A citation that is the name: `[7]`, `[7] + features`."""
+_FROM = re.compile(r" (?:from|by|of|in)(?= \[\d+\]$)")
 _DATED = re.compile(r" ?[(\[](?:[^()\[\]]*?[A-Za-z.][,. ]+)??(?:19|20)\d\d[a-z]?(?:[,;][^()\[\]]*)?[)\]]")
 _MARKS = re.compile(r"[†‡§¶∥♯♭♮◇♦♣♠♥△▽⋆★]+|(?<!\w)\*+|\*+(?!\w)|∗+|\^\d{1,2}(?![\w.])|\^(?=\s|$)")
 _OWN = re.compile(
@@ -34,6 +37,8 @@ _SIZE = re.compile(
     r"|(?:zero|one|few|two|three|five)[- ]?shots?|small|medium|base|large|x-?large|xl|xxl|tiny|huge|XS)",
     re.IGNORECASE,
 )
+_SIZES = re.compile(r"\d[\d.,]*[MBKGTk]?(?: \d[\d.,]*[MBKGTk]?)+")
+"""Several sizes of one column: `32 512 0.5M`."""
 _SHOTS = re.compile(
     r"[ ,]*\(?\b(?:\d+|zero|one|few|five)[- ]?shots?(?: cot)?\b\)?|[ ,]*\(?\b(?:fine-?tun(?:e|ed|ing))\b\)?",
     re.IGNORECASE,
@@ -41,6 +46,8 @@ _SHOTS = re.compile(
 _COST = re.compile(r"[TG]PU\S*[- ](?:core[- ])?(?:days|hours|hrs|years)|FLOPs?\b|\bMAdds?\b", re.IGNORECASE)
 _COMMON = frozenset("average avg mean domain domains final best total overall set all macro micro".split())
 """Words that make no metric of its own kind."""
+_INDEX = re.compile(r"(?:^|\s)_\w{1,2}$")
+"""What is left of a metric with an index: `F1_a`."""
 _VAGUE = ("rank", "average", "score")
 _SPLIT_NAME = re.compile(
     r"(?:val|test|dev|eval|minival|trainval|testdev|devtest)(?:[-_ ]\w{1,5}|\d{1,4})?", re.IGNORECASE
@@ -115,7 +122,7 @@ def read_label(printed: str, apart: frozenset[str] = frozenset()) -> Label:
         or bool(_COST.search(printed))
         or any(one.term.kind is TermKind.SETUP and _is_whole(one, text) for one in found)
     )
-    name = _rest(text, [*metrics, *splits])
+    name = _INDEX.sub("", _rest(text, [*metrics, *splits])) if metrics else _rest(text, splits)
     if _SPLIT_NAME.fullmatch(text) and len(splits) == len(found) and (_rest(text, splits) or not found):
         return Label(text, "", LabelKind.SPLIT, split=text)
     if not datasets and _is_telling(name) and all(_TOP.fullmatch(one.term.name) for one in metrics):
@@ -168,8 +175,11 @@ def stub_kind(printed: str) -> str:
 
 
 def clean_name(printed: str) -> str:
-    """Return a row's name as printed without citations, marks and `(ours)`; what is only a citation stays."""
-    plain = _MARKS.sub("", _DATED.sub("", _NUMBERED.sub("", _UP.sub("", _DOWN.sub("", printed)))))
+    """Return a row's name as printed without citations, marks and `(ours)`; what a citation alone names stays."""
+    text = _MARKS.sub("", _UP.sub("", _DOWN.sub("", printed)))
+    if _CITES.match(text):
+        return " ".join(text.split())
+    plain = _MARKS.sub("", _DATED.sub("", _NUMBERED.sub("", _FROM.sub("", _UP.sub("", _DOWN.sub("", printed))))))
     named = _OWN.sub("", plain) if len(printed) > 4 else plain
     plain = named if re.search(r"\w", re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", named)) else plain
     return " ".join(plain.split()).strip(" ,;:") or " ".join(printed.split()).strip("()[] ")
@@ -197,7 +207,8 @@ def _without_marks(printed: str) -> tuple[str, str, Direction]:
     printed = re.sub(r"\s*\(±[^()]*\)|^(?:Data ?set|Task|Corpus|Method|Model|Metric): ?", "", printed)
     text = _UP.sub("", _DOWN.sub("", printed)).replace("( )", "").replace("()", "")
     unit = _UNIT.search(text)
-    text = _UNIT.sub(" ", text)
+    unit = None if unit and unit[0].strip("() ").isupper() and unit[0].strip() == text.strip() else unit
+    text = _UNIT.sub(" ", text) if unit else text
     plain = _MARKS.sub("", _DATED.sub("", _NUMBERED.sub("", text)))
     plain = " ".join(plain.split()).strip(" ,;:")
     shown = "" if not unit else "%" if "%" in unit[0] or unit[1] == "percent" else unit[1] or ""
@@ -257,7 +268,7 @@ def _kind(text: str, name: str, found: tuple[Found, ...], *, setup: bool, has_me
     tests = (
         (LabelKind.EMPTY, not text or _NOTHING.fullmatch(text) or text.casefold() in ("n/a", "n.a", "none")),
         (LabelKind.AVERAGE, squash(text) in _averages() or (not found and _ENDS_AVERAGE.search(text))),
-        (LabelKind.SIZE, _SIZE.fullmatch(text) or re.search(r"=\s*[\d.]", text)),
+        (LabelKind.SIZE, _SIZE.fullmatch(text) or _SIZES.fullmatch(text) or re.search(r"=\s*[\d.]", text)),
         (LabelKind.METHOD, is_method or _WITH.match(text)),
         (LabelKind.SIZE, is_set and re.match(r"[\d.]+ ?[MBKTk]?\b", text)),
         (LabelKind.SETUP, is_set or (setup and text.startswith("#"))),

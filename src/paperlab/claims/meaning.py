@@ -11,6 +11,7 @@ from paperlab.claims.vocabulary_metrics import FAMILIES
 from paperlab.types import Direction
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator
 
     from paperlab.claims.cells import CellFacts
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
     from paperlab.claims.labels import Label
 
 
+_CLASSES = re.compile(r"\bclassification\b", re.IGNORECASE)
 _PAIR = re.compile("[A-Z]{2}-[A-Z]{2}")
 _COMMON = ("recall", "precision", "correlation", "agreement", "reward", "return", "diversity", "coverage", "regret")
 _PAPERS = "the metric is guessed: the one that the paper names most"
+_UNKNOWN = "the metric is a label that is not known"
+_LEAST_NAMED = 3
+"""Times that a paper names the one that all its tables are taken for, at least; no other more than half as often."""
 _VAGUE = ("average", "score", "ratio", "rank", "gain", "decrease")
 
 
@@ -70,7 +75,8 @@ def meaning_of(facts: CellFacts, words: TableWords) -> Meaning:
     metric = Found(_full(_first(label.metrics), words)) if label else next(_metrics_around(facts, key, words))
     metric = _closer(metric, words)
     if not label and facts.words:
-        metric = Found(facts.words[-1], 0.6, "the metric is a label that is not known")
+        told = squash(re.split(r"[\W_]", facts.words[-1])[0]) in words.context.given_metrics
+        metric = Found(facts.words[-1], 0.85) if told else Found(facts.words[-1], 0.6, _UNKNOWN)
     term = metric_named(metric.name) or metric_named(metric.name.split()[-1] if metric.name else "")
     direction = label.direction if label else Direction.UNKNOWN
     if direction is Direction.UNKNOWN:
@@ -147,9 +153,16 @@ def _datasets_around(caption: list[str], words: TableWords) -> Iterator[Found]:
         yield Found("average", 0.6, "the caption says no more than that it is an average")
     for name in _specific(words.around.names(TermKind.DATASET, caption=False)):
         yield Found(name, 0.6, "the dataset is from the text that refers to the table")
-    for name, _ in words.context.datasets.most_common(1):
+    sole = _is_sole(words.context.datasets) and not _costs(words)
+    for name, _ in words.context.datasets.most_common(1) if sole else ():
         yield Found(name, 0.35, "the dataset is the one that the paper names most")
     yield Found("", 0.3, "no dataset was found")
+
+
+def _is_sole(counts: Counter[str]) -> bool:
+    """Tell whether a paper names one dataset or metric by far most often."""
+    first = counts.most_common(2)
+    return bool(first) and first[0][1] >= _LEAST_NAMED and all(2 * n <= first[0][1] for _, n in first[1:])
 
 
 def _specific(names: list[str]) -> list[str]:
@@ -196,6 +209,9 @@ def _guesses(facts: CellFacts, key: str, words: TableWords) -> Iterator[Found]:
         exact = [name for name in words.context.metrics if name.startswith(f"{usual}-")]
         yield from (Found(name, 0.45, _PAPERS) for name in exact[:1])
         yield from (Found(name, 0.45, _PAPERS) for name in _paper_metrics(words, usual)[:1])
+    term = metric_named(usual)
+    if term and term.direction is Direction.LOWER and _CLASSES.search(words.around.caption) and not words.error_like:
+        yield Found("accuracy", 0.45, "the metric is guessed: the caption speaks of classification")
     if usual:
         yield Found(usual, 0.5, "the metric is guessed: the dataset's usual one")
     for name in told[:1]:
@@ -203,7 +219,9 @@ def _guesses(facts: CellFacts, key: str, words: TableWords) -> Iterator[Found]:
     yield from other
     if words.usual:
         yield Found(words.usual, 0.4, "the metric is guessed: the usual one of the datasets beside it")
-    yield from (Found(_full(name, words), 0.4, _PAPERS) for name in _paper_metrics(words)[:1])
+    for name in _paper_metrics(words)[:1]:
+        if _is_sole(words.context.metrics):
+            yield Found(_full(name, words), 0.4, _PAPERS)
     yield Found("", 0.3, "no metric was found")
 
 

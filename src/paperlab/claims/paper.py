@@ -12,7 +12,7 @@ from paperlab.claims.tables import TableReader, with_body
 if TYPE_CHECKING:
     from paperlab.types import Claim, Reading
 
-CLAIMS_VERSION = 2
+CLAIMS_VERSION = 3
 """Goes up with every change that makes other claims out of the same reading."""
 
 

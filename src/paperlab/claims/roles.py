@@ -18,7 +18,7 @@ from paperlab.types import RowKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from paperlab.claims.context import PaperContext
+    from paperlab.claims.context import Around, PaperContext
     from paperlab.types import Cell, Table, TableRow
 
 _STUBS = {
@@ -37,6 +37,9 @@ _GIVEN = (LabelKind.SETUP, LabelKind.AVERAGE, LabelKind.EMPTY)
 """Labels that say nothing of their neighbours."""
 _NAME = re.compile(r"[A-Z][\w+.-]*(?: [A-Z\d][\w+.-]*){0,2}")
 _TASKS = ("task", "tasks", "subtask", "setting", "settings", "scenario")
+_WORD = re.compile(r"[^\W_]+")
+_STRONG = ("model", "method", "network", "system", "approach", "algorithm", "decoding")
+"""Headers that name methods and nothing else."""
 _OPEN = (LabelKind.UNKNOWN, LabelKind.METHOD)
 
 
@@ -55,6 +58,12 @@ class Roles:
     """Names that mean something else in the paper."""
     transposed: bool = False
     """Columns name the methods."""
+    metrics: frozenset[str] = frozenset()
+    """Names, squashed, that the paper calls metrics."""
+    has_data: bool = False
+    """The caption names a dataset."""
+    has_metric: bool = False
+    """The caption names a metric."""
 
     @property
     def all(self) -> list[LabelKind]:
@@ -82,7 +91,7 @@ def _names_metrics(row: TableRow) -> bool:
     return sum(kind is LabelKind.METRIC for kind in kinds) >= max(1, _HALF * len(kinds))
 
 
-def roles_of(table: Table, rows: Sequence[int], context: PaperContext) -> Roles:
+def roles_of(table: Table, rows: Sequence[int], context: PaperContext, around: Around) -> Roles:
     """Return the roles of the levels around rows that stand under the same header."""
     headers = header_rows(table, rows[0])
     first = table.label_columns
@@ -91,11 +100,27 @@ def roles_of(table: Table, rows: Sequence[int], context: PaperContext) -> Roles:
     columns = [_vote(level, context) for level in levels]
     stubs = [_stub(headers, k) for k in range(first)]
     own = [[read_label(cell_text(table.rows[i].cells[k]), apart) for i in rows] for k in range(first)]
-    labels = [_label_column(level, stub, context) for level, stub in zip(own, stubs, strict=True)]
+    labels = [
+        _label_column(level, "" if _is_over_columns(stub, level, levels, context) else stub, context)
+        for level, stub in zip(own, stubs, strict=True)
+    ]
     groups = [read_label(cell_text(row.cells[0]), apart) for row in table.rows if row.kind is RowKind.GROUP]
-    roles = Roles(columns, labels, _vote(groups, context) if groups else LabelKind.EMPTY, stubs, apart)
+    group = _vote(groups, context) if groups else LabelKind.EMPTY
+    roles = Roles(columns, labels, group, stubs, apart, metrics=context.given_metrics)
+    roles.has_data, roles.has_metric = around.has_data, bool(around.metrics(caption=True))
+    _name_variants(roles, own)
     _settle(roles, levels, table)
     return roles
+
+
+def _is_over_columns(stub: str, own: Sequence[Label], levels: Sequence[Sequence[Label]], context: PaperContext) -> bool:
+    """Tell a corner that says what the columns are: `Language` over metrics, beside languages."""
+    if not stub or not levels:
+        return False
+    voted, beside = _vote(own, context), _vote(levels[-1], context)
+    if stub_kind(stub) == "dataset":
+        return voted is LabelKind.METRIC and beside is LabelKind.DATASET
+    return read_label(stub).kind is LabelKind.SETUP and voted is LabelKind.METHOD and beside is LabelKind.SIZE
 
 
 def _distinct(row: TableRow, first: int) -> list[Cell]:
@@ -127,12 +152,20 @@ def _vote(labels: Iterable[Label], context: PaperContext) -> LabelKind:
 
 def _kind(label: Label, context: PaperContext) -> LabelKind:
     """Return a label's kind; names that the paper's text gives as datasets or own methods are known, too."""
+    if label.kind in (LabelKind.UNKNOWN, LabelKind.SIZE) and is_given(label, context.given_metrics):
+        return LabelKind.METRIC
     if label.kind is LabelKind.UNKNOWN:
         if squash(label.name) in context.keys or is_language(label.text):
             return LabelKind.DATASET
         if label.own or label.cited or context.is_own(label.name):
             return LabelKind.METHOD
     return label.kind
+
+
+def is_given(label: Label, metrics: frozenset[str]) -> bool:
+    """Tell a label that begins with a name that the paper calls a metric: `GAME (L=0)`."""
+    words = _WORD.findall(label.text)
+    return bool(metrics and words) and squash(words[0]) in metrics
 
 
 def _label_column(labels: Sequence[Label], stub: str, context: PaperContext) -> LabelKind:
@@ -171,6 +204,7 @@ def _settle(roles: Roles, levels: Sequence[Sequence[Label]], table: Table) -> No
     _leave_methods(roles, levels)
     if LabelKind.METHOD not in roles.labels:
         _find_methods(roles)
+    _name_metrics(roles, levels)
     _name_the_rest(roles, levels, len(table.rows[0].cells) - table.label_columns)
 
 
@@ -182,6 +216,8 @@ def _one_each(roles: Roles) -> None:
             for kind, stub in zip(roles.labels, roles.stubs, strict=True)
         ]
     named = [k for k, stub in enumerate(roles.stubs) if stub_kind(stub) == "method"]
+    strong = [k for k in named if squash(roles.stubs[k]).rstrip("s") in _STRONG]
+    named = [k for k in named if k in strong or squash(roles.stubs[k]).rstrip("s") != "setting"] if strong else named
     for kind, words in (
         (LabelKind.METHOD, ("method",)),
         (LabelKind.DATASET, ("dataset", "data set", "benchmark", "corpus")),
@@ -227,6 +263,32 @@ def _find_methods(roles: Roles) -> None:
         roles.transposed = True
     elif roles.group in _OPEN:
         roles.group = LabelKind.METHOD
+
+
+def _name_variants(roles: Roles, own: Sequence[Sequence[Label]]) -> None:
+    """Take the names in a sole label column for methods where its header is one of settings: `Variant`."""
+    if len(own) == 1 and roles.labels[0] is LabelKind.SIZE and LabelKind.METHOD not in roles.columns:
+        names = sum(label.kind in _OPEN for label in own[0])
+        if stub_kind(roles.stubs[0]) == "setting" and names > _HALF * len(own[0]):
+            roles.labels[0] = LabelKind.METHOD
+
+
+def _name_metrics(roles: Roles, levels: Sequence[Sequence[Label]]) -> None:
+    """Make an unknown innermost header one of metrics where the dataset is told elsewhere.
+
+    It names one known metric, or no metric is told elsewhere and it stands beside datasets or has small letters alone.
+    """
+    told = roles.has_data or LabelKind.DATASET in (*roles.labels, roles.group)
+    if not roles.columns or roles.transposed or not told or roles.columns[-1] is not LabelKind.UNKNOWN:
+        return
+    kinds = {label.kind for label in levels[-1]}
+    if kinds & {LabelKind.DATASET, LabelKind.METHOD, LabelKind.SPLIT}:
+        return
+    unknown = [label.text for label in levels[-1] if label.kind is LabelKind.UNKNOWN]
+    beside = LabelKind.DATASET in roles.labels or sum(text.islower() for text in unknown) > _HALF * len(unknown)
+    free = LabelKind.METRIC not in roles.all and not roles.has_metric and len(unknown) > 1
+    if LabelKind.METRIC in kinds or (free and beside):
+        roles.columns[-1] = LabelKind.METRIC
 
 
 def _is_name(text: str) -> bool:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from paperlab.claims.cells import CellFacts, cell_facts
+from paperlab.claims.cells import CellFacts, cell_facts, header_text
 from paperlab.claims.labels import LabelKind, clean_name, read_label
 from paperlab.claims.meaning import Found, Meaning, TableWords, meaning_of
 from paperlab.claims.roles import Roles, header_rows, roles_of
-from paperlab.table_labels import cell_text, column_labels, is_first_place, row_labels
+from paperlab.table_labels import cell_text, column_labels, is_first_place, row_labels, rows_above
 from paperlab.types import CellAt, Claim, ClaimRole, Direction, RowKind, Selection, SpreadMeaning
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from paperlab.claims.context import Around, PaperContext
     from paperlab.claims.labels import Label
-    from paperlab.types import Cell, Table, Value
+    from paperlab.types import Cell, Table, TableRow, Value
 
 _SETTINGS = re.compile(
     r"\bhyper-?parameters?\b(?! (?:analysis|search results|sensitivity|study|ablation))|\bstatistics\b"
@@ -36,6 +36,27 @@ _OF_SETTING = re.compile(r"shots?\b", re.IGNORECASE)
 _OURS = re.compile(r"^ours?(?= ?[(\[])", re.IGNORECASE)
 """The paper's own method before what tells it from others: `ours (test)`."""
 _LEAST = 0.05
+_STATISTIC = re.compile(r"(std|stdev|std\.? ?dev|standard deviation|s\.d|sd)|mean|average|avg|median", re.IGNORECASE)
+_RUN = re.compile(r"(.*[A-Za-z].*?)[ -]?[(#]?(?:run |seed |trial )?\d{1,3}\)?")
+_LEAST_RUNS = 2
+_TIME = re.compile(r"\b(?:milliseconds|ms|msec|seconds|secs)\b")
+
+
+@dataclass(frozen=True)
+class OverRuns:
+    """What a row of a statistic over the runs above it stands for."""
+
+    method: str
+    selection: Selection
+    n: int
+    is_spread: bool
+
+    def meaning(self, given: Meaning) -> Meaning:
+        """Return what the row's numbers are."""
+        if not self.is_spread:
+            return given
+        metric = Found(f"standard deviation of {given.metric.name}", given.metric.sure, given.metric.why)
+        return Meaning(given.dataset, metric, split=given.split)
 
 
 def with_body(table: Table) -> Table:
@@ -82,7 +103,7 @@ class TableReader:
     def claims(self) -> Iterator[Claim]:
         """Yield the claims from top to bottom, left to right."""
         for rows in self._blocks:
-            roles = roles_of(self.table, rows, self.context)
+            roles = roles_of(self.table, rows, self.context, self.around)
             for i in rows:
                 for j in range(self.table.label_columns, len(self.table.rows[i].cells)):
                     cell = self.table.rows[i].cells[j]
@@ -158,7 +179,10 @@ class TableReader:
     @cached_property
     def _symbols(self) -> frozenset[int]:
         """Columns named by a symbol alone, where two columns or more are known for settings and one for results."""
-        heads = {j: read_label(self._head(j)) for j in range(self.table.label_columns, len(self.table.rows[0].cells))}
+        heads = {
+            j: read_label(header_text(self.table, self._inner(j), j))
+            for j in range(self.table.label_columns, len(self.table.rows[0].cells))
+        }
         kinds = Counter(label.kind for label in heads.values())
         if kinds[LabelKind.SETUP] < 2 or not kinds[LabelKind.METRIC]:
             return frozenset()
@@ -169,9 +193,9 @@ class TableReader:
     def _label(self, text: str) -> Label:
         return read_label(text, self.context.apart)
 
-    def _head(self, j: int) -> str:
-        """Return the innermost header of a column at the table's top."""
-        return next((text for row in reversed(self.table.header) if (text := cell_text(row.cells[j]))), "")
+    def _inner(self, j: int) -> TableRow | None:
+        """Return the innermost header row at the table's top that names a column."""
+        return next((row for row in reversed(self.table.header) if cell_text(row.cells[j])), None)
 
     def _is_own_column(self, i: int, j: int, roles: Roles) -> bool:
         """Tell a cell from a spanning one's repetition; it counts again under another dataset or metric."""
@@ -194,12 +218,13 @@ class TableReader:
         meaning = meaning_of(facts, self._words)
         role = self._role(i, j, k, value, facts)
         if role is ClaimRole.SETUP:
-            what = facts.setup.text if facts.setup else self._what_is_set(i, j)
-            meaning = Meaning(Found(meaning.dataset.name if facts.datasets else ""), Found(what), split=meaning.split)
+            meaning = self._as_setting(i, j, facts, meaning)
         method, setting, method_sure = self._method(i, facts)
-        selection, n = self._selection(cell, k, value)
+        over = self._runs_above(i, method)
+        selection, n = (over.selection, over.n) if over else self._selection(cell, k, value)
+        if over:
+            method, meaning = over.method, over.meaning(meaning)
         confidence, reasons = self._confidence(meaning, method_sure, role, value)
-        number = self.table.rows[i].page or self.table.page
         return Claim(
             id=f"{self.name}.r{i}.c{j}{f'.{k + 1}' if k else ''}",
             key=self.key,
@@ -211,7 +236,7 @@ class TableReader:
             direction=meaning.direction if role is ClaimRole.RESULT else Direction.UNKNOWN,
             printed=value.printed,
             value=value.number,
-            page=number,
+            page=self.table.rows[i].page or self.table.page,
             box=cell.box or self.table.box,
             sha256=self.sha256,
             spread_printed=value.spread_printed,
@@ -224,12 +249,20 @@ class TableReader:
             setting=setting,
             bold=value.bold or cell.bold,
             own=facts.own or self.context.is_own(method),
-            cell=CellAt(
-                self.table.number, i, j, " › ".join(self._row_labels[i]), " › ".join(column_labels(self.table, i, j))
-            ),
+            cell=self._place(i, j),
             confidence=confidence,
             reasons=reasons,
         )
+
+    def _place(self, i: int, j: int) -> CellAt:
+        rows, columns = self._row_labels[i], column_labels(self.table, i, j)
+        return CellAt(self.table.number, i, j, " › ".join(rows), " › ".join(columns))
+
+    def _as_setting(self, i: int, j: int, facts: CellFacts, meaning: Meaning) -> Meaning:
+        """Return what a setting is: its own name is no dataset's."""
+        what = facts.setup.text if facts.setup else self._what_is_set(i, j)
+        dataset = meaning.dataset.name if facts.datasets and meaning.dataset.name != what else ""
+        return Meaning(Found(dataset), Found(what), split=meaning.split)
 
     def _what_is_set(self, i: int, j: int) -> str:
         """Return the label of a setting: the row's in a table of settings, else the column's."""
@@ -290,6 +323,25 @@ class TableReader:
         label = read_label(" ".join(column_labels(self.table, i, j)[-1:]))
         return label.kind is LabelKind.SETUP or (not cell.values and bool(re.search(r"\w", cell.text)))
 
+    def _runs_above(self, i: int, method: str) -> OverRuns | None:
+        """Return what a row of a statistic stands for: rows above it are runs of one method, `A (1)`, `A (2)`."""
+        told = _STATISTIC.fullmatch(method.strip(" ."))
+        if not told or not self.table.label_columns:
+            return None
+        stems: list[str] = []
+        for row in rows_above(self.table, i):
+            label = cell_text(row.cells[0])
+            if _STATISTIC.fullmatch(label.strip(" .")):
+                continue
+            run = _RUN.fullmatch(label)
+            if row.kind is not RowKind.DATA or not run or (stems and run[1] != stems[0]):
+                break
+            stems.append(run[1])
+        if len(stems) < _LEAST_RUNS:
+            return None
+        way = Selection.UNKNOWN if told[1] else Selection.MEDIAN if "edian" in method else Selection.MEAN
+        return OverRuns(stems[0], way, len(stems), bool(told[1]))
+
     def _spread(self, value: Value) -> SpreadMeaning | None:
         return self.around.runs.spread if value.spread is not None else None
 
@@ -308,6 +360,8 @@ class TableReader:
         if value.unit or facts.unit:
             return value.unit or facts.unit
         percent = "(%" in self.table.caption or "[%]" in self.table.caption or "in %" in self.table.caption
+        if meaning.metric.name in ("latency", "time") and (told := _TIME.search(self.table.caption)):
+            return "ms" if told[0].startswith("m") else "s"
         return "%" if percent and meaning.metric.name not in ("perplexity", "loss", "time") else ""
 
     def _confidence(

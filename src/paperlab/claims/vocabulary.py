@@ -71,7 +71,7 @@ method: model, models, method, methods, network, networks, system, systems, appr
   variants, technique, techniques, strategy, encoder, net, team, participant, config name, training setting,
   combined convnet models, convnet config, model name, classifier, learner, agent, policy, optimizer name, procedure,
   sim, similarity, net, loss function, pretraining method, pre training, setting, settings, ablation, model method,
-  architecture name
+  architecture name, decoding, decoding method, decoding strategy
 dataset: dataset, datasets, data set, data sets, corpus, corpora, task, tasks, benchmark, benchmarks, domain, domains,
   environment, env, environments, game, games, problem, problems, language, languages, language pair, language pairs,
   subject, subjects, category, categories, suite, testset, evaluation dataset, target, instance, instances, test data
