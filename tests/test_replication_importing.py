@@ -180,7 +180,7 @@ def test_what_is_not_finite_is_listed_and_never_counts(tmp_path: Path) -> None:
     assert [run.status for run in report.imported] == ["ok", "failed"]
     runs, uncounted = counted(replication, read_tier(replication.folder, "cpu"))
     assert [run.seed for run in runs] == [0]
-    assert [(one.seed, one.blocks) for one in uncounted] == [(1, True)]
+    assert [(one.seed, one.blocks) for one in uncounted] == [(1, True), (2, False)]  # seed 2: planned, not begun
     assert "test_error is nan in main/seed1/metrics.csv:4" in uncounted[0].reason
 
 
@@ -301,7 +301,7 @@ def test_mlflows_runs_are_bound_by_their_parameters_and_failed_ones_are_listed(t
     assert sources(first)[0][:2] == ("mlruns/1/a0/metrics/test/err", 2)
     assert "a1" in second.error
     uncounted = counted(replication, read_tier(replication.folder, "cpu"))[1]
-    assert [one.seed for one in uncounted] == [1]
+    assert [one.seed for one in uncounted if one.blocks] == [1]
 
 
 def test_a_database_is_held_against_the_rows_of_the_run(tmp_path: Path) -> None:
@@ -367,7 +367,7 @@ def test_an_import_that_breaks_off_is_made_good_by_the_next(
         raise NoSpace("full")
 
     with monkeypatch.context() as patch:
-        name = "foreign_runs.write_atomically" if whole else "records.write_record"
+        name = "imported.foreign_runs.write_atomically" if whole else "runs.records.write_record"
         patch.setattr(f"paperlab.replication.{name}", break_off)
         with pytest.raises(NoSpace):
             bring()

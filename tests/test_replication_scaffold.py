@@ -163,7 +163,7 @@ def test_what_a_killed_one_left_is_taken_away(tmp_path: Path) -> None:
     """Killed between the files it leaves no replication, and the next attempt begins anew."""
     program = (
         "import os, sys\nfrom pathlib import Path\n"
-        "from paperlab.replication import scaffold as s\nfrom paperlab.types import Paper\n"
+        "from paperlab.replication.scaffolding import scaffold as s\nfrom paperlab.types import Paper\n"
         "whole = s._render\n"
         "def killed(*given):\n    whole(*given)\n    os._exit(9)\n"
         "s._render = killed\n"
