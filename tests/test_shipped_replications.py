@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,14 @@ def test_the_runs_that_ship_tell_nothing_of_the_machine(slug):
 def test_the_readme_tells_no_count_that_the_verdicts_do_not(slug):
     """Its last word on the claims is the headline that `compare` prints."""
     assert compare_folder(FOLDER / slug, "paper").headline in (FOLDER / slug / "README.md").read_text()
+
+
+@every_slug
+def test_the_methods_own_tests_pass(slug):
+    """In a process of its own: each folder has a module called method."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "test_method.py"]
+    done = subprocess.run(command, cwd=FOLDER / slug, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout
 
 
 def test_numbers_of_weights_come_out_again(tmp_path):
