@@ -127,3 +127,10 @@ def test_papers_stand_before_pairs_of_one_paper_and_large_differences_first() ->
     assert [one.first.key == one.second.key for one in found] == sorted(
         one.first.key == one.second.key for one in found
     )
+
+
+def test_a_table_that_tells_its_numbers_apart_by_what_is_not_known_contradicts_no_other_paper() -> None:
+    """Three sizes of one model under one name: which of them another paper means, nobody can say."""
+    sizes = [claim("a", "44.4"), claim("a", "54.8", id="T1.r2.c1"), claim("a", "63.4", id="T1.r3.c1")]
+    assert conflicts([*sizes, claim("b", "45.8")]) == []
+    assert len(conflicts([sizes[0], claim("b", "45.8")])) == 1

@@ -101,14 +101,26 @@ def _method_key(claim: Claim) -> str:
 
 
 def _among(group: list[Claim]) -> Iterator[Conflict]:
-    """Yield the conflicts of claims of one identity, each number of a paper once."""
+    """Yield the conflicts of claims of one identity, each number of a paper once.
+
+    A table that prints several numbers of this identity tells them apart by what is not known here: papers are not
+    compared by such.
+    """
     seen: set[tuple[str, str, str, str]] = set()
+    numbers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for claim in group:
+        numbers[_place(claim)].add(claim.printed)
     for one, other in combinations(sorted(group, key=lambda claim: (claim.key, claim.id)), 2):
         pair = (one.key, one.printed, other.key, other.printed)
-        if pair not in seen and _are_compared(one, other) and _differ(one, other):
+        is_clear = one.key == other.key or len(numbers[_place(one)]) == len(numbers[_place(other)]) == 1
+        if is_clear and pair not in seen and _are_compared(one, other) and _differ(one, other):
             seen.add(pair)
             first, second, _ = _values(one, other)
             yield Conflict(one, other, round(second - first, 10), tuple(_reasons(one, other)))
+
+
+def _place(claim: Claim) -> tuple[str, str]:
+    return claim.key, claim.cell.table if claim.cell else claim.id
 
 
 def _are_compared(one: Claim, other: Claim) -> bool:
