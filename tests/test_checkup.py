@@ -123,7 +123,7 @@ def test_a_lost_vector_index_is_built_again(sound: Lab) -> None:
 
 def test_a_lost_word_index_is_built_again(sound: Lab) -> None:
     """--mend does at once what the next search would do."""
-    sound.words.open()
+    sound.own.words.open()
     shutil.rmtree(sound.index_folder / "words")
     again = Lab(sound.root)
 
