@@ -100,7 +100,7 @@ def unit_command(folder: Path, variant: str = "main", seed: int = 0) -> list[str
 
 def wait_for_lines(path: Path, count: int) -> None:
     """Wait until a file has so many lines."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         if path.exists() and path.read_bytes().count(b"\n") >= count:
             return

@@ -111,7 +111,7 @@ def test_a_signal_to_end_leaves_no_child_behind(tmp_path: Path, name: str) -> No
     child = int(log.partition("pid ")[2].split()[0])
     assert _is_alive(child)
     process.send_signal(getattr(signal, name))
-    assert process.wait(30) == 130
+    assert process.wait(60) == 130
     assert not _is_alive(child)
     assert read_record(unit.folder).status == "running"
 

@@ -282,7 +282,7 @@ def test_a_migration_that_is_stopped_leaves_the_old_database(path: Path, monkeyp
     """And the next opening does all of it."""
     old_database(path, np.eye(4, dtype=np.float32))
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "_EMBEDDERS", schema._EMBEDDERS + "SELECT stop();\n")
+        patch.setitem(schema._MIGRATIONS, "m003_embedders", schema._EMBEDDERS + "SELECT stop();\n")
         with pytest.raises(sqlite3.OperationalError, match="no such function"):
             Store(path)
     with sqlite3.connect(path) as connection:
