@@ -208,7 +208,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path, lines: int) -> None:
     assert len(record.resumed) == 1
     assert told(record) == told(whole)
     assert [event.event for event in read_ledger(folder / "runs" / "smoke").events] == ["start", "start", "end"]
-    assert record.wall_seconds >= 0.02 * 51
+    assert record.wall_seconds > 0.4  # of both attempts, less what passed between the last note and the kill
     assert not (record.folder / "state.pt").exists()
 
 
