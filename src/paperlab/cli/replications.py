@@ -11,6 +11,7 @@ from paperlab.cli.app import LateCommands, OrderedGroup
 from paperlab.cli.output import Options, emit, emit_json, lab_options, opened_lab, quietly, say, shared_options, table
 from paperlab.cli.parameters import key_argument
 from paperlab.errors import PaperlabError, PdfMissing, UnreadablePdf
+from paperlab.replication.scaffolding.kinds import KINDS, kind_of
 from paperlab.text import one_line, shorten
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from paperlab.replication.scaffolding.recipe_sentences import RecipeSentence
     from paperlab.types import Claim, Comparison, Paper, Verdict
 
-KINDS = ("image-classification", "sequence-ctc", "model-merging", "moe", "function-fit", "structure", "blank")
 _COLOURS = {"agrees": "green", "better than paper": "green", "differs": "red", "invalid": "red"}
 """A reduced scale has no colour: it is never green."""
 
@@ -93,7 +93,6 @@ def new(options: Options, key: str, kind: str | None, slug: str | None, template
     """
     from paperlab.lab import today
     from paperlab.replication.book import checked_slug
-    from paperlab.replication.scaffolding.kinds import kind_of
     from paperlab.replication.scaffolding.scaffold import scaffold, slug_of
 
     with opened_lab(options) as lab:

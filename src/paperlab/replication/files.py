@@ -24,7 +24,8 @@ ONE_VARIANT = "main"
 """The variant of a tier that names none."""
 SHARED = "shared"
 """Beside the variants' folders: what runs made for one another."""
-_ALLOWED = ("hardware", "framework", "seeds")
+ALLOWED = ("hardware", "framework", "seeds")
+"""Facts that replication.toml may let differ at full scale; a data set or a number of epochs is no such fact."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=,-]{0,99}")
 _LIST_KEYS = ("allowed", "easy", "hard")
 _KEYS = ("schema", "paper", "version", "title", "kind", "basis", "about", *_LIST_KEYS, "protocol", "deviation")
@@ -53,7 +54,7 @@ def read_replication(folder: Path) -> Replication:
         basis=table.one_of("basis", BASES, "independent"),
         about=table.text("about"),
         protocols=_protocols(table),
-        allowed=table.texts("allowed", _ALLOWED),
+        allowed=table.texts("allowed", ALLOWED),
         deviations=tuple(_deviation(one) for one in table.tables("deviation")),
         easy=table.texts("easy"),
         hard=table.texts("hard"),

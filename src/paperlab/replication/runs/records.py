@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperlab.disk import sha256_of
 from paperlab.errors import BadFile
-from paperlab.replication.files import SHARED, config_hash, run_folder, runs_folder, seeds_of
+from paperlab.replication.files import ALLOWED, SHARED, config_hash, run_folder, runs_folder, seeds_of
 from paperlab.replication.runs import ledger
 from paperlab.replication.runs.code import code_sha256
 from paperlab.replication.runs.ledger import END, START, Event
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from paperlab.types import Replication, RunRecord, Tier
 
 NOT_BEGUN = "the tier plans it, and it was not run yet"
-EXEMPT = frozenset({"hardware", "framework", "seeds"})
-"""Facts that replication.toml may let differ at full scale; a data set or a number of epochs is no such fact."""
 Unit = tuple[str, str, int]
 """Variant, hash of the configuration, seed."""
 
@@ -200,7 +198,7 @@ def scope(replication: Replication, protocol: str, runs: Iterable[RunRecord]) ->
         why = f"replication.toml has no facts under [protocol.{protocol}]: the paper's scale is not known"
         return Scope(protocol, (why,))
     listed = list(runs)
-    exempt = EXEMPT.intersection(replication.allowed)
+    exempt = set(ALLOWED).intersection(replication.allowed)
     compared = (_difference(name, wanted, listed) for name, wanted in facts.items() if name not in exempt)
     return Scope(protocol, tuple(why for why in compared if why))
 
