@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from paperlab.types import Box, FrontMatter, Paper, Reading
+    from paperlab.types import Annotation, Box, FrontMatter, PageLetters, Paper, Reading
 
 
 class Source(Protocol):
@@ -64,6 +64,25 @@ class PageReader(Protocol):
         """Return a page (1-based), or the part of it within `box` (points), as a PNG; raises as `read`.
 
         Over `marks`, boxes too, runs a highlighter that what is printed shows through.
+        """
+        ...
+
+    def letters(self, path: Path, page: int) -> PageLetters:
+        """Return a page (1-based) letter by letter; raises as `read`, and UsageError for a page that is not there."""
+        ...
+
+    def annotations(self, path: Path) -> list[Annotation]:
+        """Return what is marked and noted in the file, by page and place, with the words that stand under each mark.
+
+        They have no id and no `before` and `after` yet. Raises as `read`.
+        """
+        ...
+
+    def annotate(self, path: Path, to: Path, annotations: Sequence[Annotation]) -> None:
+        """Write a copy of the file with `annotations` in it, as any PDF viewer shows them; what was in it stays.
+
+        One that the file has already, by its id or `pdf_name`, is replaced. Raises as `read`, and NoSpace or NotNow
+        where `to` cannot be written, with nothing left behind.
         """
         ...
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from paperlab.types.annotations import COLOURS, Annotation, AnnotationKind, PageLetters, ReadingProgress
     from paperlab.types.answers import Answer, CellPlace, Located, Part, Passage, Quote, Statement
     from paperlab.types.boxes import Box, PageBox, around
     from paperlab.types.claims import CellAt, Claim, ClaimRole, Conflict, Direction, Selection, SpreadMeaning
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from paperlab.types.tables import Cell, Figure, Panel, RowKind, SpreadKind, Table, TableRow, Value
 
 __all__ = [
+    "COLOURS",
+    "Annotation",
+    "AnnotationKind",
     "Answer",
     "Block",
     "BlockKind",
@@ -71,6 +75,7 @@ __all__ = [
     "Located",
     "Outcome",
     "PageBox",
+    "PageLetters",
     "PageSize",
     "Panel",
     "Paper",
@@ -81,6 +86,7 @@ __all__ = [
     "Quote",
     "Reading",
     "ReadingList",
+    "ReadingProgress",
     "Reference",
     "Replication",
     "Reported",
@@ -108,6 +114,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "annotations": "Annotation AnnotationKind COLOURS PageLetters ReadingProgress",
     "answers": "Answer CellPlace Located Part Passage Quote Statement",
     "boxes": "Box PageBox around",
     "claims": "CellAt Claim ClaimRole Conflict Direction Selection SpreadMeaning",
