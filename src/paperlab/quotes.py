@@ -85,7 +85,7 @@ class _Number(NamedTuple):
     name: str = ""
 
 
-class _Letters(NamedTuple):
+class Letters(NamedTuple):
     """A text and what of it is compared."""
 
     text: str
@@ -101,7 +101,7 @@ def locate(text: str, page: PrintedPage, blocks: Sequence[Block]) -> Located | N
     Words and numbers count whole: `28` does not stand in `28.4`. What stands there more than once gets the place it has
     first in `blocks`. The page's letters are remembered: the next quote on it is found in a fraction of the time.
     """
-    quote = _letters(text)
+    quote = letters_of(text)
     return _locate(quote, page, blocks) if quote.letters else None
 
 
@@ -110,17 +110,17 @@ def locate_parts(text: str, page: PrintedPage, blocks: Sequence[Block]) -> list[
 
     It is cut between words, into as few parts as can be, of three words or more, and the page has them in this order.
     """
-    quote = _letters(text)
+    quote = letters_of(text)
     if not quote.letters:
         return []
     whole = _locate(quote, page, blocks)
     if whole:
         return [whole]
-    layer = _page_letters(page.text).letters
+    layer = page_letters(page.text).letters
     parts: list[Located] = []
     behind = 0
     for start, end in _runs(quote, layer, _FEWEST_WORDS):
-        piece = _letters(text[start:end])
+        piece = letters_of(text[start:end])
         at, part = layer.find(piece.letters, behind), _locate(piece, page, blocks)
         if at < 0 or part is None:
             return []
@@ -129,18 +129,18 @@ def locate_parts(text: str, page: PrintedPage, blocks: Sequence[Block]) -> list[
     return parts
 
 
-def _locate(quote: _Letters, page: PrintedPage, blocks: Sequence[Block]) -> Located | None:
-    layer = _page_letters(page.text)
+def _locate(quote: Letters, page: PrintedPage, blocks: Sequence[Block]) -> Located | None:
+    layer = page_letters(page.text)
     if quote.letters not in layer.letters:
         return None
-    joined = _page_letters("\n".join([block.text for block in blocks]))
+    joined = page_letters("\n".join([block.text for block in blocks]))
     first = _whole(quote, joined)
     at = _whole(quote, layer)
     if first is not None:
         at = _uncut(quote, layer) if at is None else at
         guide, spans = joined, [_span(joined, first, len(quote.letters))]
     else:
-        pieces = [_letters(quote.text[start:end]) for start, end in _runs(quote, joined.letters, 1)]
+        pieces = [letters_of(quote.text[start:end]) for start, end in _runs(quote, joined.letters, 1)]
         guide, spans = quote, _in_turn(pieces, joined)
     boxes = _boxes(spans, blocks)
     if at is None or not boxes:
@@ -148,7 +148,8 @@ def _locate(quote: _Letters, page: PrintedPage, blocks: Sequence[Block]) -> Loca
     return Located(_as_printed(layer, at, quote, guide, first or 0), page.number, boxes)
 
 
-def _letters(text: str) -> _Letters:
+def letters_of(text: str) -> Letters:
+    """Return a text with its letters: what of it is compared."""
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -163,10 +164,15 @@ def _letters(text: str) -> _Letters:
             letters.append(made)
             starts += [start] * len(made)
             ends += [end] * len(made)
-    return _Letters(text, "".join(letters), starts, ends)
+    return Letters(text, "".join(letters), starts, ends)
 
 
-_page_letters = lru_cache(maxsize=_KEPT_PAGES)(_letters)
+page_letters = lru_cache(maxsize=_KEPT_PAGES)(letters_of)
+
+
+def raised(text: str) -> str:
+    """Return a block's text with the numbers behind `^` and `_` as raised and lowered signs: `x^2` as `x²`."""
+    return _RAISED.sub(lambda match: match[2].translate(_HEIGHTS[match[1]]), text)
 
 
 def _composed(cluster: str) -> str:
@@ -183,7 +189,7 @@ def _spelt(cluster: str) -> str:
     return "".join(c for c in known if not c.isspace() and c not in "-‐\u00ad^_")
 
 
-def _places(letters: str, among: _Letters) -> Iterator[int]:
+def places(letters: str, among: Letters) -> Iterator[int]:
     """Yield where letters stand without cutting a character in two (`ﬁ`, `½`)."""
     at = among.letters.find(letters)
     while at >= 0:
@@ -194,24 +200,24 @@ def _places(letters: str, among: _Letters) -> Iterator[int]:
         at = among.letters.find(letters, at + 1)
 
 
-def _uncut(quote: _Letters, layer: _Letters) -> int | None:
+def _uncut(quote: Letters, layer: Letters) -> int | None:
     """Return the first place where no number is cut; a word may seem to be, where the layer lacks spaces."""
-    places = ((at, *_span(layer, at, len(quote.letters))) for at in _places(quote.letters, layer))
-    return next((at for at, start, end in places if not _cuts_number(layer.text, start, end)), None)
+    spans = ((at, *_span(layer, at, len(quote.letters))) for at in places(quote.letters, layer))
+    return next((at for at, start, end in spans if not _cuts_number(layer.text, start, end)), None)
 
 
-def _whole(quote: _Letters, among: _Letters, start: int = 0) -> int | None:
+def _whole(quote: Letters, among: Letters, start: int = 0) -> int | None:
     """Return a place where neither a word nor a number is cut: best spelt alike, from `start` on, and the first."""
-    spans = [(at, *_span(among, at, len(quote.letters))) for at in _places(quote.letters, among)]
-    found = [(among.text[a:b] != quote.text, at < start, at) for at, a, b in spans if not _cuts(among.text, a, b)]
+    spans = [(at, *_span(among, at, len(quote.letters))) for at in places(quote.letters, among)]
+    found = [(among.text[a:b] != quote.text, at < start, at) for at, a, b in spans if not cuts(among.text, a, b)]
     return min(found)[2] if found else None
 
 
-def _span(among: _Letters, at: int, count: int) -> tuple[int, int]:
+def _span(among: Letters, at: int, count: int) -> tuple[int, int]:
     return among.starts[at], among.ends[at + count - 1]
 
 
-def _cuts(text: str, start: int, end: int) -> bool:
+def cuts(text: str, start: int, end: int) -> bool:
     """Tell whether a slice begins or ends inside a word or a number."""
     opens = text[start].isalnum() and text[start - 1 : start].isalnum()
     ends = text[end - 1].isalnum() and text[end : end + 1].isalnum()
@@ -223,7 +229,7 @@ def _cuts_number(text: str, start: int, end: int) -> bool:
     return bool(opens or _GOES_ON.match(text, end - 1))
 
 
-def _runs(quote: _Letters, among: str, fewest: int) -> list[tuple[int, int]]:
+def _runs(quote: Letters, among: str, fewest: int) -> list[tuple[int, int]]:
     """Return the spans of the quote's text, of at least `fewest` words, whose letters each stand in `among`.
 
     They are as few as can be; [] where some of it stands nowhere.
@@ -258,7 +264,7 @@ def _fewest_steps(reach: Sequence[int], least: int) -> list[int]:
     return way[::-1]
 
 
-def _in_turn(pieces: Sequence[_Letters], joined: _Letters) -> list[tuple[int, int]]:
+def _in_turn(pieces: Sequence[Letters], joined: Letters) -> list[tuple[int, int]]:
     """Return where pieces stand, each behind the one before where it can be; [] where one does not stand whole."""
     spans: list[tuple[int, int]] = []
     start = 0
@@ -286,7 +292,7 @@ def _boxes(spans: Sequence[tuple[int, int]], blocks: Sequence[Block]) -> tuple[B
     return tuple(found)
 
 
-def _as_printed(layer: _Letters, at: int, quote: _Letters, guide: _Letters, first: int) -> str:
+def _as_printed(layer: Letters, at: int, quote: Letters, guide: Letters, first: int) -> str:
     """Return the quote's letters as the layer has them from `at` on.
 
     Spaces and healed words are those of the guide from `first` on; a guide that is the quote itself heals words only.
@@ -303,9 +309,9 @@ def _as_printed(layer: _Letters, at: int, quote: _Letters, guide: _Letters, firs
         if guide is quote:
             wanted = _MARK.sub("", wanted) if _BROKEN.search(gap) else gap
         elif _MARK.search(wanted) and not _MARK.search(gap):
-            raised = _RAISED.match(guide.text, guide.starts[first + k] - 1)
-            until, height = (k + len(raised[2]), _HEIGHTS[raised[1]]) if raised else (0, height)
-            wanted = _MARK.sub("", wanted) if raised or not (text[-1].isdigit() and shown.isdigit()) else " "
+            number = _RAISED.match(guide.text, guide.starts[first + k] - 1)
+            until, height = (k + len(number[2]), _HEIGHTS[number[1]]) if number else (0, height)
+            wanted = _MARK.sub("", wanted) if number or not (text[-1].isdigit() and shown.isdigit()) else " "
         text += _gap(gap, wanted) + (shown.translate(height) if k < until else _opened(shown))
     return text + _trailing(quote.text[quote.ends[-1] :], layer.text[layer.ends[at + count - 1] :][:_LONGEST_TAIL])
 

@@ -82,6 +82,7 @@ _COMMANDS = LateCommands(
         "tag": "papers:tag",
         "note": "papers:note",
         "doctor": "doctor:doctor",
+        "tui": "tui:tui",
     }
 )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from paperlab.types.boxes import Box, PageBox, around
     from paperlab.types.claims import CellAt, Claim, ClaimRole, Conflict, Direction, Selection, SpreadMeaning
     from paperlab.types.pages import Block, BlockKind, FrontMatter, Line, PageSize, PrintedPage
-    from paperlab.types.papers import ListEntry, Paper, PdfFile, ReadingList
+    from paperlab.types.papers import ListEntry, Paper, PaperRow, PdfFile, ReadingList
     from paperlab.types.reading import Citation, Reading, Reference
     from paperlab.types.replications import (
         Check,
@@ -79,6 +79,7 @@ __all__ = [
     "PageSize",
     "Panel",
     "Paper",
+    "PaperRow",
     "Part",
     "Passage",
     "PdfFile",
@@ -119,7 +120,7 @@ _HOMES = {
     "boxes": "Box PageBox around",
     "claims": "CellAt Claim ClaimRole Conflict Direction Selection SpreadMeaning",
     "pages": "Block BlockKind FrontMatter Line PageSize PrintedPage",
-    "papers": "ListEntry Paper PdfFile ReadingList",
+    "papers": "ListEntry Paper PaperRow PdfFile ReadingList",
     "reading": "Citation Reading Reference",
     "replications": "Check ClaimKind Comparison DataUsed Deviation Evidence Outcome Replication "
     "Reported RunRecord RunResult Sample Scope TestedClaim Tier Tolerance Uncounted Verdict",

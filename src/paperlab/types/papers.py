@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from paperlab.types.status import Status
 
@@ -61,6 +62,21 @@ class Paper:
     def pdfs(self) -> tuple[PdfFile, ...]:
         """All its PDFs, the version in use first."""
         return (*((self.pdf,) if self.pdf else ()), *self.other_versions)
+
+
+class PaperRow(NamedTuple):
+    """What a list of thousands of papers shows of each: made without opening its record."""
+
+    key: str
+    title: str
+    authors: tuple[str, ...]
+    year: int | None
+    status: Status
+    tags: tuple[str, ...]
+    rating: int | None
+    added: str
+    """ISO date, or empty."""
+    has_pdf: bool
 
 
 @dataclass(frozen=True, slots=True)

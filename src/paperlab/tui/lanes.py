@@ -1,0 +1,90 @@
+"""Threads with a lab of their own: the screens' only way to the lab, so that no key waits for a disk or a model."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from paperlab.lab import Lab
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    work: Callable[[Lab], Any]
+    future: Future[Any]
+    tag: str
+
+
+class Lane:
+    """One thread with one lab, opened when it is first needed; what is asked of it is done in turn.
+
+    A database connection belongs to its thread, and so does all that a lab keeps warm.
+    """
+
+    def __init__(self, name: str, open_lab: Callable[[], Lab]) -> None:
+        self._name = name
+        self._open = open_lab
+        self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._newest: dict[str, _Order] = {}
+        self._closed = False
+
+    def submit(self, work: Callable[[Lab], T], *, tag: str = "") -> Future[T]:
+        """Ask for `work` to be done and return its future; of those with one `tag` that still wait, only the newest is.
+
+        The others' futures are cancelled. The future raises what the work raises, and what opening the lab raises.
+        """
+        future: Future[T] = Future()
+        if self._closed:
+            future.cancel()
+            return future
+        order = _Order(work, future, tag)
+        if tag:
+            before = self._newest.get(tag)
+            if before is not None:
+                before.future.cancel()
+            self._newest[tag] = order
+        self._orders.put(order)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name=f"paperlab-{self._name}", daemon=True)
+            self._thread.start()
+        return future
+
+    async def run(self, work: Callable[[Lab], T], *, tag: str = "") -> T:
+        """As `submit`, awaited: raises asyncio.CancelledError where a newer order with the same `tag` came first."""
+        return await asyncio.wrap_future(self.submit(work, tag=tag))
+
+    def close(self, seconds: float = 2.0) -> None:
+        """Take no more orders, drop those that wait, and close the lab; a work that takes longer is left behind."""
+        self._closed = True
+        while not self._orders.empty():
+            order = self._orders.get()
+            if order:
+                order.future.cancel()
+        self._orders.put(None)
+        if self._thread:
+            self._thread.join(seconds)
+
+    def _serve(self) -> None:
+        lab: Lab | None = None
+        try:
+            while (order := self._orders.get()) is not None:
+                if not order.future.set_running_or_notify_cancel():
+                    continue
+                try:
+                    lab = lab or self._open()
+                    order.future.set_result(order.work(lab))
+                except BaseException as error:  # noqa: BLE001 - it is raised where the answer is waited for
+                    order.future.set_exception(error)
+        finally:
+            if lab is not None:
+                lab.close()

@@ -1,0 +1,1 @@
+"""What is seen, one module a screen. `base.DeskScreen` is what all have in common."""

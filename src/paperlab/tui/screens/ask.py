@@ -1,0 +1,20 @@
+"""The screen ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widgets import Static
+
+from paperlab.tui.screens.base import DeskScreen
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class AskScreen(DeskScreen):
+    """The screen ask."""
+
+    def body(self) -> ComposeResult:
+        """Yield the columns."""
+        yield Static("ask")

@@ -1,0 +1,60 @@
+"""What all screens of the desk have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from paperlab.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from paperlab.tui.app import DeskApp
+    from paperlab.tui.desk import Desk
+    from paperlab.tui.messages import LabChanged
+
+
+class DeskScreen(Screen[None]):
+    """A screen with the bar of places above and the keys below; subclasses give `body`.
+
+    Every binding has an id (`library.read`), by which settings change its keys and by which it is printed.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    HELP_TEXT: ClassVar[str] = ""
+    """What this screen is for, in Markdown, above its keys on the help page."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out bar, body and keys."""
+        yield TopBar()
+        yield from self.body()
+        yield Footer(compact=True)
+
+    def body(self) -> ComposeResult:
+        """Yield what stands between the bars."""
+        yield from ()
+
+    @property
+    def desk_app(self) -> DeskApp:
+        """The app, by its own type."""
+        return cast("DeskApp", self.app)
+
+    @property
+    def desk(self) -> Desk:
+        """The lab on the desk."""
+        return self.desk_app.desk
+
+    def lab_changed(self, change: LabChanged) -> None:
+        """Take in what changed in the lab, by this desk or by others."""
+
+
+class Dialog:
+    """Marker of modal screens; see `screens/dialogs.py`."""
+
+
+__all__ = ["Binding", "DeskScreen"]
