@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from paperlab.errors import NoLab
 from paperlab.settings import FILE, default_file
 
 _APP = "paperlab-replicate"
@@ -27,9 +28,21 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path(_APP)
 
 
-def lab_around(folder: Path) -> Path | None:
-    """Return the lab that a folder lies in, or None."""
-    return next((f for f in (folder, *folder.parents) if (f / FILE).is_file()), None)
+def find_lab(given: Path | None, *, make: bool) -> Path:
+    """Return the lab that was named, else the one around the current folder, else the user's own.
+
+    The user's own is made when it is first needed, if `make`. Raises NoLab for a folder that is none.
+    """
+    named = given or (Path(os.environ["PAPERLAB_LAB"]) if os.environ.get("PAPERLAB_LAB") else None)
+    if named and not (named / FILE).is_file():
+        raise NoLab(named)
+    here = Path.cwd()
+    root = named or next((f for f in (here, *here.parents) if (f / FILE).is_file()), None) or data_folder()
+    if not (root / FILE).is_file():
+        if not make:
+            raise NoLab(root)
+        make_lab(root)
+    return root.resolve()
 
 
 def make_lab(root: Path) -> list[Path]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from paperlab import settings
 from paperlab.disk import only_one, sha256_of
-from paperlab.errors import BadFile, Busy, NoLab, NoSpace
-from paperlab.folders import cache_folder, data_folder, lab_around, make_lab
+from paperlab.errors import BadFile, Busy, NoSpace
+from paperlab.folders import cache_folder, find_lab, make_lab
 from paperlab.library import Library
 from paperlab.plugins import plugin
 from paperlab.types import Filters
@@ -22,7 +20,9 @@ from paperlab.types import Filters
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
+    from paperlab.annotating import Annotator
     from paperlab.ask.asker import Asker
     from paperlab.chunking import Cutter
     from paperlab.ingest import Adder, Fetcher, ImportedList, IndexReport, Progress, Wanted
@@ -72,17 +72,7 @@ class Lab:
 
         The user's own is made when it is first needed, if `make`. Raises NoLab for a folder that is none.
         """
-        named = given or (Path(os.environ["PAPERLAB_LAB"]) if os.environ.get("PAPERLAB_LAB") else None)
-        if named and not (named / settings.FILE).is_file():
-            raise NoLab(named)
-        root = named or lab_around(Path.cwd())
-        if root is None:
-            root = data_folder()
-            if not (root / settings.FILE).is_file():
-                if not make:
-                    raise NoLab(root)
-                cls.init(root)
-        root = root.resolve()
+        root = find_lab(given, make=make)
         read = settings.read_settings(root)
         return cls(root, replace(read, arxiv_offline=True) if offline else read, say, complain)
 
@@ -290,6 +280,13 @@ class Lab:
             self.reading(self.library.load(key))
         find_claims(self.store, key)
         return self.store.claims
+
+    @cached_property
+    def annotator(self) -> Annotator:
+        """What the reader marks and writes on the papers."""
+        from paperlab.annotating import Annotator
+
+        return Annotator(self.library, self.reading, self.reader)
 
     @cached_property
     def replications(self) -> Replications:
