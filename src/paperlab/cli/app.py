@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from paperlab.cli.output import ExitCode, lab_options, say
+from paperlab.cli.output import ExitCode, Options, lab_options, say
 from paperlab.errors import PaperlabError
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ _COMMANDS = LateCommands(
         "status": "papers:status",
         "tag": "papers:tag",
         "note": "papers:note",
+        "annotate": "annotations:annotate",
         "doctor": "doctor:doctor",
         "tui": "tui:tui",
     }
@@ -90,15 +91,32 @@ _COMMANDS = LateCommands(
 @click.group(
     cls=OrderedGroup,
     commands=_COMMANDS,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @lab_options
 @click.version_option(package_name="paperlab-replicate", prog_name="paperlab")
-def paperlab() -> None:
+@click.pass_context
+def paperlab(ctx: click.Context) -> None:
     """Read papers, search them by meaning, and find out whether their numbers hold.
 
-    Start with 'paperlab quickstart'. Ids are taken in every form you can paste: 2306.01708, an arXiv URL, a key.
+    Without a command, the reading desk opens. Start with 'paperlab quickstart'. Ids are taken in every form you can
+    paste: 2306.01708, an arXiv URL, a key.
     """
+    if ctx.invoked_subcommand is None:
+        _without_command(ctx)
+
+
+def _without_command(ctx: click.Context) -> None:
+    """Open the desk where there is a terminal to open it in; elsewhere say how paperlab is used."""
+    if sys.stdin is not None and sys.stdout is not None and sys.stdin.isatty() and sys.stdout.isatty():
+        from paperlab.cli.tui import open_desk
+
+        open_desk(ctx.ensure_object(Options))
+    elif ctx.obj is None:
+        raise click.exceptions.NoArgsIsHelpError(ctx)
+    else:
+        ctx.fail("Missing command.")
 
 
 _COMPLETION_HELP = """Print the completion script of a shell.

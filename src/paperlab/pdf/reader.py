@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import base64
+import os
 import queue
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from paperlab.disk import disk_errors, replacing
 from paperlab.errors import BadFile, UnreadablePdf, UsageError
 from paperlab.pdf.asking import Asker, Limits
 from paperlab.pdf.many import ReadingAhead
-from paperlab.pdf.wire import unpack, unpack_front
+from paperlab.pdf.wire import unpack, unpack_annotations, unpack_front, unpack_letters
+from paperlab.plain import plain
+from paperlab.types import COLOURS, AnnotationKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from paperlab.types import Box, FrontMatter, Reading
+    from paperlab.types import Annotation, Box, FrontMatter, PageLetters, Reading
 
 READER_VERSION = 4
 """Bumped when the same PDF would give another reading.
@@ -106,6 +111,47 @@ class PyMuPDFReader:
         with self._lent() as asker:
             return self._ask(Path(path), asker, "picture", _unpack_picture, place)
 
+    def letters(self, path: Path, page: int) -> PageLetters:
+        """Return a page (1-based) letter by letter; raises as `read`, and UsageError for a page that is not there.
+
+        The text is that of `Reading.layer`. The letters of a ligature share its box. A letter that stands nowhere has a
+        box without width beside its neighbour, or None on a line where no letter stands anywhere.
+        """
+        number = int(page)
+        with self._lent() as asker:
+            return self._ask(
+                Path(path), asker, "letters", lambda answer: unpack_letters(answer, number), {"page": number}
+            )
+
+    def annotations(self, path: Path) -> list[Annotation]:
+        """Return what is marked and noted in the file, by page and place, with the words that stand under each mark.
+
+        They have no id and no `before` and `after` yet. Highlights, underlines, strike-outs, squiggly lines, notes and
+        free text count; links, form fields, drawings and what is hidden do not, and broken ones are passed over. What
+        others replied stands at the end of a comment, each with its author. A comment that only repeats the marked
+        words is none: some programs write it by themselves. Raises as `read`.
+        """
+        with self._lent() as asker:
+            return self._ask(Path(path), asker, "annotations", unpack_annotations)
+
+    def annotate(self, path: Path, to: Path, annotations: Sequence[Annotation]) -> None:
+        """Write a copy of the file with `annotations` in it, as any PDF viewer shows them; what was in it stays.
+
+        One that the file has already, by its id or `pdf_name` at its place, is replaced, and so is one of the same kind at the same
+        place where neither has a name. A note without a page goes to the first page and is known for what it is when it
+        is read back. Raises as `read`, UsageError for a page, box or colour that is none and where `to` is `path`, and
+        NoSpace or NotNow where `to` cannot be written, with nothing left behind.
+        """
+        path, to = Path(path), Path(to)
+        wanted = [plain(_writable(annotation)) for annotation in annotations]
+        if to.exists() and path.exists() and to.samefile(path):
+            raise UsageError(f"{to} is the file itself: give the copy another name")
+        with self._lent() as asker, disk_errors(to), replacing(to) as temporary:
+            more = {"to": str(temporary.absolute()), "annotations": wanted}
+            error = self._ask(path, asker, "annotate", int, more)
+            if error:
+                raise OSError(error, os.strerror(error))
+
     def close(self) -> None:
         """Stop the children, those of `read_many` at once, others when they are free; a later call starts new ones."""
         for ahead in tuple(self._ahead):
@@ -162,6 +208,23 @@ def _checked(box: Box) -> list[float]:
     if len(box) != 4 or not all(abs(edge) < _FAR for edge in box):
         raise UsageError(f"a box is left, top, right, bottom in points, not {box}")
     return list(map(float, box))
+
+
+def _writable(annotation: Annotation) -> Annotation:
+    """Return the annotation as it can be written; raises UsageError where it cannot."""
+    what = f"the {annotation.kind} {annotation.id}".rstrip()
+    if annotation.page is not None and annotation.page < 1:
+        raise UsageError(f"{what}: there is no page {annotation.page}")
+    if annotation.kind is not AnnotationKind.NOTE and (annotation.page is None or not annotation.boxes):
+        raise UsageError(f"{what} marks nothing: give its page and boxes")
+    if not re.fullmatch("#[0-9a-fA-F]{6}", COLOURS.get(annotation.colour, annotation.colour)):
+        names = ", ".join(COLOURS)
+        raise UsageError(f"{what}: {annotation.colour!r} is no colour: give one of {names}, or #rrggbb")
+    for box in annotation.boxes:
+        x0, y0, x1, y1 = _checked(box)
+        if not (x0 < x1 and y0 < y1):
+            raise UsageError(f"{what}: the box ({x0:g}, {y0:g}, {x1:g}, {y1:g}) is empty")
+    return annotation
 
 
 def _check_header(path: Path) -> None:

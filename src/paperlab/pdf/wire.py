@@ -5,10 +5,32 @@ JSON and not pickle: the child parses files of strangers, and what a broken chil
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from paperlab.plain import build, plain
-from paperlab.types import Block, BlockKind, Box, Figure, FrontMatter, Line, PageSize, PrintedPage, Reading, Table
+from paperlab.text import clean, one_line
+from paperlab.types import (
+    COLOURS,
+    Annotation,
+    Block,
+    BlockKind,
+    Box,
+    Figure,
+    FrontMatter,
+    Line,
+    PageLetters,
+    PageSize,
+    PrintedPage,
+    Reading,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COLOUR = re.compile("#[0-9a-f]{6}")
 
 Plain = dict[str, Any]
 
@@ -88,10 +110,46 @@ def unpack_front(message: Plain) -> FrontMatter:
     )
 
 
+def pack_letters(text: str, boxes: Sequence[Box | None]) -> list[Any]:
+    """Return a page's letters as text and boxes, to a hundredth of a point."""
+    return [text, [box and [round(edge, 2) for edge in box] for box in boxes]]
+
+
+def unpack_letters(message: list[Any], page: int) -> PageLetters:
+    """Return the letters that `pack_letters` made plain; raises TypeError or ValueError on anything else."""
+    text, boxes = message
+    if len(boxes) != len(_text(text)):
+        raise ValueError(f"{len(boxes)} boxes for {len(text)} letters")
+    return PageLetters(page, text, tuple([None if box is None else _box(box) for box in boxes]))
+
+
+def unpack_annotations(message: list[Any]) -> list[Annotation]:
+    """Return annotations that were made plain, their texts made harmless; raises TypeError, ValueError, LookupError."""
+    return [_cleaned(build(Annotation, value)) for value in message]
+
+
+def _cleaned(annotation: Annotation) -> Annotation:
+    if not _COLOUR.fullmatch(COLOURS.get(annotation.colour, annotation.colour)):
+        raise ValueError(f"no colour: {annotation.colour!r}")
+    return replace(
+        annotation,
+        quote=one_line(annotation.quote),
+        comment=clean(annotation.comment),
+        author=one_line(annotation.author),
+        created=one_line(annotation.created),
+        changed=one_line(annotation.changed),
+        pdf_name=one_line(annotation.pdf_name),
+    )
+
+
+def _box(numbers: list[Any]) -> Box:
+    x0, y0, x1, y1 = numbers
+    return _real(x0), _real(y0), _real(x1), _real(y1)
+
+
 def _line(numbers: list[Any]) -> Line:
-    start, x0, y0, x1, y1 = numbers
-    box: Box = (_real(x0), _real(y0), _real(x1), _real(y1))
-    return Line(_whole(start), box)
+    start, *box = numbers
+    return Line(_whole(start), _box(box))
 
 
 def _text(value: object) -> str:

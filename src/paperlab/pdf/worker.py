@@ -2,11 +2,12 @@
 
 A request is `{"kind", "path", "page_seconds", "total_seconds"}` and, by kind: for `reading` and `front` `{"max_pages",
 "reader", "lost", "inkless", "no_ink"}`, what to leave out (`asking.Losses`); for `picture` `{"page", "box", "dpi",
-"marks"}`.
-Replies are any number of `{"at": part, "page": number}`, where it is now (parts: open, text, ink, end, picture), and at
-last one of `{"reading"}`, `{"front"}`, `{"picture"}` (base64), `{"misuse": why}` (the request is off),
-`{"reason", "why"}` (the file is), and `{"trouble", "why"}` (the part it is at must be left out, or tried again). The
-first line of all is `{"ready": version}` or `{"broken": why}`. The end of stdin ends it.
+"marks"}`; for `letters` `{"page"}`; for `annotations` `{"max_pages"}`; for `annotate` `{"to", "annotations"}`.
+Replies are any number of `{"at": part, "page": number}`, where it is now (parts: open, text, ink, end, picture,
+letters, annotations), and at last one of `{"reading"}`, `{"front"}`, `{"picture"}` (base64), `{"letters"}`,
+`{"annotations"}`, `{"annotate"}` (0, or the system's error number for why nothing could be written), `{"misuse": why}`
+(the request is off), `{"reason", "why"}` (the file is), and `{"trouble", "why"}` (the part it is at must be left out,
+or tried again). The first line of all is `{"ready": version}` or `{"broken": why}`. The end of stdin ends it.
 """
 
 from __future__ import annotations
@@ -21,10 +22,15 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from paperlab.pdf.annotated import NotWritten, write_annotations
+from paperlab.pdf.annotations import read_annotations
+from paperlab.pdf.letters import letters
 from paperlab.pdf.opening import Unreadable, open_pdf, out_of_memory, short
 from paperlab.pdf.pages import read_pages
 from paperlab.pdf.pictures import Misuse, picture
-from paperlab.pdf.wire import pack, pack_front
+from paperlab.pdf.wire import pack, pack_front, pack_letters
+from paperlab.plain import build, plain
+from paperlab.types import Annotation
 
 if TYPE_CHECKING:
     from paperlab.pdf.pages import At
@@ -131,8 +137,25 @@ def serve(engine: Any, request: dict[str, Any], at: At) -> dict[str, Any]:
         if kind == "picture":
             at("picture", request["page"])
             return {kind: base64.b64encode(picture(engine, pdf, request)).decode()}
+        if kind == "letters":
+            at(kind, request["page"])
+            return {kind: pack_letters(*letters(engine, pdf, request["page"]))}
+        if kind == "annotations":
+            return {kind: plain(tuple(read_annotations(engine, pdf, request["max_pages"], at)))}
+        if kind == "annotate":
+            return {kind: _annotate(engine, pdf, request, at)}
         reading = read_pages(engine, pdf, request, at)
     return {kind: pack_front(reading.front) if kind == "front" else pack(reading)}
+
+
+def _annotate(engine: Any, pdf: Any, request: dict[str, Any], at: At) -> int:
+    """Write the copy; return 0, or the system's error number."""
+    wanted = [build(Annotation, value) for value in request["annotations"]]
+    try:
+        write_annotations(engine, pdf, (request["path"], request["to"]), wanted, at)
+    except NotWritten as error:
+        return error.number
+    return 0
 
 
 def _set_alarm(seconds: float) -> None:
