@@ -15,14 +15,14 @@ test: .venv/dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cog --check docs/cli.md docs/replications.md README.md
+	$(BIN)/cog --check docs/cli.md docs/keys.md docs/replications.md README.md
 	$(BIN)/pytest -n 2
 
 # What a commit should look like: formatted, with the CLI reference made anew.
 format: .venv/dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(BIN)/cog -r docs/cli.md docs/replications.md README.md
+	$(BIN)/cog -r docs/cli.md docs/keys.md docs/replications.md README.md
 
 clean:
 	rm -rf .venv build dist

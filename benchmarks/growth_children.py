@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import statistics
+import threading
 import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -91,22 +92,24 @@ class Clock:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
-        self._inside: list[float] = []
+        # A query is embedded in a thread of its own: each has its own functions inside functions.
+        self._threads = threading.local()
 
     def watch(self, owner: Any, name: str, label: str) -> None:
         """Put a timed function in place of one of a class or module."""
         function = getattr(owner, name)
 
         def watched(*arguments: Any, **named: Any) -> Any:
-            self._inside.append(0.0)
-            started = time.process_time()
+            inside = self._threads.__dict__.setdefault("inside", [])
+            inside.append(0.0)
+            started = time.thread_time()
             try:
                 return function(*arguments, **named)
             finally:
-                whole = time.process_time() - started
-                self.seconds[label] += whole - self._inside.pop()
-                if self._inside:
-                    self._inside[-1] += whole
+                whole = time.thread_time() - started
+                self.seconds[label] += whole - inside.pop()
+                if inside:
+                    inside[-1] += whole
 
         setattr(owner, name, watched)
 
@@ -123,7 +126,7 @@ def _split(lab: Lab, queries: Sequence[str]) -> dict[str, float]:
         *((Lab, "search", "rest"), (type(lab.embedder), "embed_query", "encode"), (engine, "widen", "widen")),
         *((words.WordKeeper, "open", "words open"), (WordIndex, "search", "words"), (WordIndex, "marks", "marks")),
         *((kept.KeptIndex, "refresh", "vectors open"), (kept.KeptIndex, "search", "vectors")),
-        *((Vectors, "get", "vectors' rows"), (Passages, "get", "passages")),
+        *((Vectors, "get", "vectors' rows"), (Passages, "rows", "passages")),
         (engine, "without_repeats", "repeats"),
     ]
     for owner, name, label in parts:

@@ -75,7 +75,12 @@ def drive(
 
     async def run() -> None:
         lab = Lab(root)
-        app = DeskApp(Desk(root, lab.settings, lambda: Lab(root, lab.settings)), look)
+
+        def open_lab() -> Lab:
+            return Lab(root, lab.settings, complain=desk.complaints.append)
+
+        desk = Desk(root, lab.settings, open_lab)
+        app = DeskApp(desk, look)
         hook = messages.append if messages is not None else None
         async with app.run_test(size=size, message_hook=hook) as pilot:
             await scenario(app, pilot)

@@ -108,6 +108,12 @@ class Bench:
             assert index.search(query, 4000) == nearest(ids, rows, query, 4000)
             assert index.search(query, 3) == nearest(ids, rows, query, 3)
             assert index.search(query, 3, ids[::2]) == nearest(ids[::2], rows[::2], query, 3)
+            # Of what is asked for, what is there, and never what is there no more.
+            found, vectors = index.rows([*ids[::2].tolist(), 10**6])
+            assert (found.tolist(), vectors.tolist()) == (ids[::2].tolist(), rows[::2].tolist())
+            assert index.cosines(query, ids.tolist()) == dict(nearest(ids, rows, query, 4000))
+        gone = set(range(1, 60)) - {int(i) for ids, _ in batches for i in ids}
+        assert index.cosines(np.eye(D, dtype=np.float32)[0], gone) == {}
 
 
 @pytest.fixture(params=["flat", "ivf"])

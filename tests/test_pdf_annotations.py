@@ -339,7 +339,9 @@ def test_crowds_are_bounded(reader: PyMuPDFReader, plain: Path) -> None:
     assert len(note.comment) == 100_000
 
 
-@pytest.mark.parametrize(("rotation", "units"), [(0, 1), (90, 1), (180, 1), (270, 1), (0, 2), (90, 2)])
+@pytest.mark.parametrize(
+    ("rotation", "units"), [(0, 1), (90, 1), (180, 1), (270, 1), (0, 2), (90, 2), (180, 2), (270, 2)]
+)
 def test_turned_and_cropped_pages(reader: PyMuPDFReader, tmp_path: Path, rotation: int, units: int) -> None:
     """On a page that is turned, cropped and measured in units of its own a mark lies over its words."""
     path, copy = tmp_path / "a.pdf", tmp_path / "copy.pdf"
@@ -365,7 +367,7 @@ def test_turned_and_cropped_pages(reader: PyMuPDFReader, tmp_path: Path, rotatio
 
 
 def test_an_annotation_that_is_there_already_is_replaced(reader: PyMuPDFReader, plain: Path) -> None:
-    """By a name of its own, on whatever page it was, with its popup and replies; else by kind and place. Others stay."""
+    """By its long name, on whatever page it was, with its popup and replies; else by kind and place. Others stay."""
     name = "4f0c2f6e-7f4b-4c0e-9f57-6f8f3f1f2a11"
     first, second = (boxes_of(reader, plain, words) for words in ("first line", "second one"))
     add(
@@ -422,11 +424,12 @@ def test_marks_stand_at_their_words_on_turned_cropped_and_scaled_pages(
 
     reader.annotate(plain, copy, [Annotation("a1", page=1, boxes=boxes)])
     with pymupdf.open(copy) as pdf:
-        (written,) = pdf[0].annots()
+        page = pdf[0]
+        (written,) = page.annots()
         numbers = [float(n) for n in pdf.xref_get_key(written.xref, "QuadPoints")[1].strip("[]").split()]
         pdf.xref_set_key(written.xref, "Paperlab", "null")
         pdf.saveIncr()
-    assert 92 < min(numbers[::2]) < 94  # "The " is 20 points wide, and print begins at 72
+    assert 93 < min(numbers[::2]) < 95  # "The " is 22 points wide, and print begins at 72
     assert 686 < min(numbers[1::2]) < max(numbers[1::2]) < 706
     (back,) = reader.annotations(copy)
     assert back.quote == "first line"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,6 +69,11 @@ class Index:
             told = dict(self.store.vectors.without_vector(self.embedder.id, 0, 10**6))
             self.store.vectors.put(self.embedder.id, ids, self.embedder.embed([told[i] for i in ids]))
         return ids
+
+    def keep(self) -> None:
+        """Bring the files of both indexes up to the database, as `index` does."""
+        self._keeper.keep(self.store.vectors)
+        self.words.keep()
 
     def search(self, query: str, **how: object) -> list[Hit]:
         """Search."""
@@ -179,6 +186,43 @@ class TestHits:
 
         assert [hit.page for hit in hits if hit.key == "twice" and "router" in hit.passage] == [2]
         assert "other" in {hit.key for hit in hits}
+
+
+class TestPapers:
+    @every_mode
+    @pytest.mark.parametrize("limit", [0, 1, 2, 9])
+    def test_the_best_passage_of_each_paper_is_told(self, shared: Index, mode: Mode, limit: int) -> None:
+        """As a search for passages ranks and scores them."""
+        query = "the models, tokens and networks"
+        first: dict[str, Hit] = {}
+        for hit in shared.search(query, mode=mode, limit=100):
+            first.setdefault(hit.key, hit)
+
+        assert shared.searcher.best_of_papers(query, limit=limit, mode=mode) == list(first.values())[:limit]
+
+    def test_a_paper_of_many_passages_leaves_room_for_others(self, tmp_path: Path) -> None:
+        """However many of its passages come before theirs."""
+        index = Index(tmp_path)
+        index.add("long", "Otters", [f"An otter dives, time {n}." for n in range(150)])
+        index.add("other", "Of Rivers", ["An otter in a river, among many other animals that live there."])
+
+        found = index.searcher.best_of_papers("an otter dives", limit=2, mode=Mode.LEXICAL)
+
+        assert [hit.key for hit in found] == ["long", "other"]
+        index.store.close()
+
+    @every_mode
+    def test_papers_are_narrowed_and_gone_as_passages_are(self, index: Index, mode: Mode) -> None:
+        """Only in the papers given, never one that left, under the first key of the same PDF."""
+        index.store.papers.put(
+            [(Paper("another", "Deep Networks", pdf=PdfFile("paper.pdf", "sha-residual", 1)), (1, 1))]
+        )
+        index.store.papers.drop(["merging"])
+        query = "deep models of experts"
+
+        assert {hit.key for hit in index.searcher.best_of_papers(query, mode=mode)} == {"another", "routing"}
+        only = index.searcher.best_of_papers(query, mode=mode, among=["residual", "merging"])
+        assert [hit.key for hit in only] == ["residual"]
 
 
 class TestScores:
@@ -354,6 +398,80 @@ class TestChanges:
         other.store.close()
 
         assert index.search("zebra crossing", mode=mode)[0].key == "zebra"
+
+    def test_a_session_follows_whatever_other_processes_do(self, index: Index) -> None:
+        """Papers come and go, get other text, are indexed and embedded: each next search answers as a new process."""
+        other = Index(index.folder)
+        for turn in range(6):
+            key = f"p{turn}"
+            other.add(key, "Stripes", [f"Zebra number {turn} crosses.", "It sleeps."], embed=turn != 2)
+            assert key in {hit.key for hit in index.search(f"zebra number {turn}")}
+            if turn % 2:
+                other.add(key, "Spots", [f"Leopard number {turn} climbs."])
+                assert index.search(f"leopard number {turn}")[0].key == key
+                other.keep()
+            if turn == 4:
+                other.store.papers.drop(["p0"])
+                assert "p0" not in {hit.key for hit in index.search("zebra number 0")}
+                other.store.readings.prune(["sha-p1", "sha-p3", "sha-p4", "sha-routing"])
+            fresh = Index(index.folder)
+            for mode in Mode:
+                assert index.search("a zebra and a leopard", mode=mode, limit=50) == fresh.search(
+                    "a zebra and a leopard", mode=mode, limit=50
+                )
+            fresh.store.close()
+        other.store.close()
+
+    def test_a_session_does_not_grow(self, index: Index) -> None:
+        """Whatever is asked, and however often the library changes."""
+
+        def hours() -> None:
+            for n in range(60):
+                if n % 10 == 0:
+                    index.add("changing", "Otters", [f"Otter number {n} dives."])
+                index.search(f"otter number {n} and the experts of layer {n}")
+            gc.collect()
+
+        hours()
+        tracemalloc.start()
+        try:
+            hours()
+            before = tracemalloc.get_traced_memory()[0]
+            hours()
+            grown = tracemalloc.get_traced_memory()[0] - before
+        finally:
+            tracemalloc.stop()
+
+        assert grown < 30_000
+
+    @every_mode
+    def test_warmed_up_it_has_all_that_a_search_opens(self, index: Index, mode: Mode) -> None:
+        """And finds the same."""
+        cold = index.search("experts", mode=mode)
+        index.opened.clear()
+        index.searcher.warm_up()
+
+        assert index.opened == {"embedder", "index"}
+        assert index.search("experts", mode=mode) == cold
+
+    def test_warming_up_an_empty_index_loads_no_model(self, tmp_path: Path) -> None:
+        """There is nothing it could be asked."""
+        index = Index(tmp_path)
+        index.searcher.warm_up()
+
+        assert "embedder" not in index.opened
+        index.store.close()
+
+    def test_an_embedder_that_fails_is_heard_of_and_asked_again(
+        self, index: Index, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It works beside the search by words; its error is the search's."""
+        with monkeypatch.context() as broken:
+            broken.setattr(HashingEmbedder, "embed_query", lambda _self, _text: {}["no model"])
+            with pytest.raises(KeyError, match="no model"):
+                index.search("experts")
+
+        assert index.search("experts")[0].key == "routing"
 
     @every_mode
     def test_an_empty_index_has_no_hits_and_loads_no_model(self, tmp_path: Path, mode: Mode) -> None:

@@ -13,7 +13,7 @@ from paperlab.settings import FILE, Settings, default_file, read_settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = [entry.name for entry in fields(Settings)]
+NAMES = [entry.name for entry in fields(Settings) if entry.name != "keys"]
 
 
 def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:

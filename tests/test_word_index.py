@@ -102,6 +102,18 @@ def test_marks_stand_on_the_words_looked_for(index: WordIndex) -> None:
     assert [text[start:end] for start, end in spans][:2] == ["Naïve", "experts"]
 
 
+@pytest.mark.parametrize(
+    "strange", ["", "\u24d0\u24d1 ", "x" * 90 + " ", "a_b ", "\u0916\u093e\u0928 ", "\u00bc \u00b2 "]
+)
+def test_marks_stand_right_beside_any_signs(index: WordIndex, strange: str) -> None:
+    """Also where Python takes other signs for a word than the index does, and beside words too long for it."""
+    text = f"{strange}two experts {strange}routed to Experts{strange}"
+    spans = index.marks(text, wanting("expert"))
+
+    assert [text[start:end].lower() for start, end in spans if text[start:end].isalpha()][:1] == ["experts"]
+    assert spans[0] == (text.index("experts"), text.index("experts") + 7)
+
+
 def test_an_update_takes_out_and_in_and_says_how_far_it_went(index: WordIndex) -> None:
     """In one commit, which another object sees after a refresh."""
     other = WordIndex(index.folder)

@@ -396,6 +396,41 @@ def test_kept_for_long_the_scores_depend_on_the_passages_alone(bench: Bench, tmp
     at_once.store.close()
 
 
+def test_an_index_that_another_process_built_anew_is_taken_up(bench: Bench) -> None:
+    """By a keeper that is open, also behind further changes: nothing is built a second time, nothing said."""
+    for i in range(3):
+        bench.put(f"p{i}", "zebra more")
+        bench.warm.open()
+    bench.keeper().keep()
+    newer = bench.keeper().path
+    bench.put("late", "zebra late")
+
+    assert len(bench.found("zebra", bench.warm)) == 6
+    assert bench.keeper().path == newer
+    assert bench.said == []
+    bench.check_in_step()
+
+
+def test_an_index_that_goes_while_it_is_asked_is_taken_up_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process may put a newer one in its place at any moment."""
+    bench.put("p", "zebra more")
+    bench.warm.open()
+    bench.put("late", "zebra late")
+    refresh = WordIndex.refresh
+
+    def gone(index: WordIndex) -> None:
+        monkeypatch.setattr(WordIndex, "refresh", refresh)
+        bench.keeper().keep()
+        bench.put("later", "zebra later")
+        refresh(index)
+
+    monkeypatch.setattr(WordIndex, "refresh", gone)
+
+    assert len(bench.found("zebra", bench.warm)) == 5
+    assert bench.said == []
+    bench.check_in_step()
+
+
 def test_an_index_in_one_piece_is_not_built_again(bench: Bench) -> None:
     """Keeping twice changes no file."""
     bench.put("c", "zebra four")

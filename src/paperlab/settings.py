@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import BadFile, UsageError
@@ -46,8 +46,17 @@ class Settings:
     arxiv_interval: float = _setting(3.0, "seconds between requests; arXiv asks for 3, less is for loopback only")
     arxiv_contact: str = _setting("", "your mail address, told to arXiv with each request if you like")
     arxiv_offline: bool = _setting(False, "true forbids every request")
+    tui_theme: str = _setting(
+        "paperlab-dark", "colours of the desk: paperlab-dark, paperlab-light, paperlab-contrast, or any of Textual's"
+    )
+    tui_ascii: bool = _setting(False, "true draws the desk with signs that every terminal has, and without pictures")
+    tui_time_read: bool = _setting(True, "false keeps no count of the time a paper is read")
+    tui_pictures: str = _setting("auto", "pictures in the desk: auto (as the terminal can), blocks, or off")
+    keys: tuple[tuple[str, str], ...] = _setting((), "keys of the desk by the name of what they do")
+    """Of the file alone: `"library.read" = "d"` in table `[keys]`, or `read = "d"` in `[keys.library]`."""
 
 
+_ENTRIES = tuple(entry for entry in fields(Settings) if entry.name != "keys")
 _TABLES = {f"[{entry.name.partition('_')[0]}]" for entry in fields(Settings)}
 
 
@@ -65,12 +74,17 @@ def default_file() -> str:
     lines = ["# Settings of this paperlab lab. This file marks the lab's root."]
     lines += ["# Uncomment a key to change it; PAPERLAB_<TABLE>_<KEY> in the environment wins over it."]
     table = ""
-    for entry in fields(Settings):
+    for entry in _ENTRIES:
         group, _, key = entry.name.partition("_")
         if group != table:
             lines += ["", f"[{group}]"]
             table = group
         lines.append(f"# {key} = {_toml(entry.default)}  # {entry.metadata['about']}")
+    lines += [
+        "",
+        "[keys]",
+        '# "desk.quit"="ctrl+q"  # another key for an action; \'paperlab tui --keys\' lists them all',
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -85,6 +99,8 @@ def _from_file(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise BadFile(path, toml_error_line(error, text), f"not valid TOML: {error}") from error
     found: dict[str, Any] = {}
+    if "keys" in tables:
+        found["keys"] = _keys(path, text, tables.pop("keys"))
     for table, keys in tables.items():
         for key, value in keys.items() if isinstance(keys, dict) else [("", keys)]:
             name = f"{table}_{key}"
@@ -96,6 +112,27 @@ def _from_file(path: Path) -> dict[str, Any]:
     return found
 
 
+def _keys(path: Path, text: str, table: object, prefix: str = "") -> tuple[tuple[str, str], ...]:
+    """Return the keys of the desk by action; several for one are in one text with commas, or in a list."""
+    found: list[tuple[str, str]] = []
+    for name, value in table.items() if isinstance(table, dict) else [("keys", table)]:
+        if isinstance(value, dict) and not prefix:
+            found += _keys(path, text, value, f"{name}.")
+            continue
+        parts = value if isinstance(value, list) else [value]
+        if not (isinstance(table, dict) and parts and all(isinstance(part, str) and part.strip() for part in parts)):
+            why = f"{prefix}{name} must be a key such as 'd', 'f2' or 'ctrl+r', or a list of them, not {value!r}"
+            raise BadFile(path, _line_of(text, name), why)
+        found.append((prefix + name, ",".join(str(part).strip() for part in parts)))
+    return tuple(found)
+
+
+def key_line(path: Path, action: str) -> int | None:
+    """Return the line of a settings file on which an action of the desk is given its key."""
+    text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
+    return _line_of(text, action) or _line_of(text, action.rpartition(".")[2])
+
+
 def _sets_nothing(text: str) -> bool:
     """Tell whether only comments and tables' names stand in the file, as in a new lab: no parser is needed then."""
     lines = [line for line in text.split("\n") if line and not (line[0] == "#" and line.isprintable())]
@@ -104,7 +141,7 @@ def _sets_nothing(text: str) -> bool:
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for entry in fields(Settings):
+    for entry in _ENTRIES:
         text = environment.get(_PREFIX + entry.name.upper())
         if text is None:
             continue
@@ -116,7 +153,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _checked(name: str, value: object) -> object:
-    defaults = {entry.name: entry.default for entry in fields(Settings) if entry.default is not MISSING}
+    defaults = {entry.name: entry.default for entry in _ENTRIES}
     if name not in defaults:
         import difflib
 
@@ -161,5 +198,5 @@ def _toml(value: object) -> str:
 
 
 def _line_of(text: str, key: str) -> int | None:
-    match = re.search(rf"^\s*\[*(?:[\w-]+\.)?{re.escape(key)}\b", text, re.MULTILINE)
+    match = re.search(rf"^\s*[\[\"']*(?:[\w-]+\.)?{re.escape(key)}\b", text, re.MULTILINE)
     return text.count("\n", 0, match.end()) + 1 if match else None

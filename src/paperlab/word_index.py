@@ -7,6 +7,7 @@ which state of the database the index has: a commit is whole or not at all, also
 from __future__ import annotations
 
 import json
+import re
 import struct
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -31,8 +32,12 @@ _ANALYZER = "stems"
 _MARKER = 0
 """The id of the marker document; chunks count from 1."""
 _LONGEST_WORD = 65
+_WORD = re.compile(r"[^\W_]+")
+"""What tantivy takes for a word, but for rare signs: five times as quick as asking it where they stand."""
 _SEGMENT_FILES = {".idx", ".pos", ".term", ".fast", ".fieldnorm", ".store"}
 _MAGIC = 1337
+_LOOKED_UP = 4_000
+"""Numbers up to which they are looked up one by one; 85 of a million take 0.8 ms so, 2.5 ms as a set."""
 _HEAP, _BULK_HEAP = 15_000_000, 128_000_000
 """Bytes a writer holds in memory, for few documents and for many."""
 
@@ -62,6 +67,7 @@ class WordIndex:
             self._index.register_tokenizer(_ANALYZER, self._analyzer)
             self._schema = self._index.schema
             self._searcher = self._index.searcher()
+        self._marked: tuple[Wanted, frozenset[str]] | None = None
 
     # Keeping
 
@@ -164,11 +170,21 @@ class WordIndex:
 
     def marks(self, text: str, wanted: Wanted) -> tuple[tuple[int, int], ...]:
         """Return the character spans of the words looked for in `text`; small words only where there are no others."""
-        sought = [words for words, _ in wanted.any_of] + list(wanted.all_of)
-        telling = {word for words in sought for word in words if word not in STOP_WORDS}
-        stems = {stem for word in telling or {word for words in sought for word in words} for stem in self.stems(word)}
+        if self._marked is None or self._marked[0] is not wanted:
+            self._marked = wanted, self._telling(wanted)
+        stems = self._marked[1]
+        words, spans = self.stems(text), [match.span() for match in _WORD.finditer(text)]
+        if len(words) == len(spans):
+            return tuple(span for word, span in zip(words, spans, strict=True) if word in stems)
+        # tantivy takes something else for a word than Python does, or dropped a long one.
         tokens = self._analyzer.pre_tokenize(text).tokens
         return tuple((token.char_offset_from, token.char_offset_to) for token in tokens if token.text in stems)
+
+    def _telling(self, wanted: Wanted) -> frozenset[str]:
+        """Return the stems of the words looked for; of small words only where there are no others."""
+        sought = {word for words in (*(words for words, _ in wanted.any_of), *wanted.all_of) for word in words}
+        telling = {word for word in sought if word not in STOP_WORDS}
+        return frozenset(stem for word in telling or sought for stem in self.stems(word))
 
     def stems(self, text: str) -> list[str]:
         """Return the words of `text` as they are compared, in order."""
@@ -192,10 +208,10 @@ class WordIndex:
         musts = [self._stands(words) for words in wanted.all_of]
         musts += [self._stands(words, _SECTION) for words in wanted.sections]
         if readings is not None:
-            musts.append(query.term_set_query(self._schema, "reading", list(readings)))
+            musts.append(self._one_of("reading", readings))
             musts.append(self._positive())
         if ids is not None:
-            musts.append(query.term_set_query(self._schema, "id", list(ids)))
+            musts.append(self._one_of("id", ids))
         conditions = [query.const_score_query(must, 0.0) for must in musts]
         if wanted.none_of:
             nots = [(self._tantivy.Occur.MustNot, self._stands(words)) for words in wanted.none_of]
@@ -207,6 +223,12 @@ class WordIndex:
         """Return the query for every chunk: all but the marker."""
         kind = self._tantivy.FieldType.Integer
         return self._tantivy.Query.range_query(self._schema, "id", kind, 1, 2**62)
+
+    def _one_of(self, field: str, values: Collection[int]) -> Any:
+        """Return the query for any of some numbers: to look up a few is quicker than to walk all there are."""
+        if len(values) <= _LOOKED_UP:
+            return self._any([self._term(field, value) for value in values])
+        return self._tantivy.Query.term_set_query(self._schema, field, list(values))
 
     def _term(self, field: str, value: int) -> Any:
         return self._tantivy.Query.term_query(self._schema, field, value)

@@ -32,13 +32,14 @@ class Session:
         *,
         model: LanguageModel | None = None,
         keys: Sequence[str] = (),
+        before: Sequence[Answer] = (),
     ) -> None:
-        """`papers` are searched, narrowed to `keys` where given."""
+        """`papers` are searched, narrowed to `keys` where given; the first question may lean on answers `before`."""
         self._asker = asker
         self._papers = papers
         self._model = model
         self._keys = tuple(keys)
-        self._before: list[Answer] = []
+        self._before = list(before)[-CONTEXT:]
 
     def ask(self, question: str, *, follows: bool = True) -> Answer:
         """Answer a question; one that `follows` is first told with what it speaks of, if it leans on those before.

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paperlab.ask.wording import declined, is_told, place, told
 from paperlab.text import one_line, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from paperlab.types import Answer, Part, Passage, Quote, Statement
+    from paperlab.types import Answer, Passage, Statement
 
 _WIDTH = 100
 _NEAREST = 3
@@ -23,7 +24,9 @@ def shown_answer(answer: Answer) -> str:
     for i, part in enumerate(answer.parts):
         lines += [""] if i else []
         lines += [click.style(one_line(part.question), bold=True)] if len(answer.parts) > 1 else []
-        lines += [line for statement in part.statements for line in _statement(statement)] or [_declined(part)]
+        lines += [line for statement in part.statements for line in _statement(statement)] or [
+            _wrapped(declined(part), "")
+        ]
     if not answer.answered:
         lines += [
             f"Looked through {answer.papers} papers. Nearest:",
@@ -34,25 +37,13 @@ def shown_answer(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _declined(part: Part) -> str:
-    return _wrapped(f"Not in your library: {one_line(part.reason).rstrip('.')}.", "")
-
-
 def _statement(statement: Statement) -> Iterator[str]:
     pointers = " ".join(dict.fromkeys(quote.pointer for quote in statement.quotes))
-    text = one_line(statement.text)
-    # Marks say where the paper's words end: they may hold citations of their own.
-    told = f"“{text}”" if statement.text == " ".join(quote.text for quote in statement.quotes) else text
-    yield _wrapped(f"{told} {one_line(pointers)}", "")
+    yield _wrapped(f"{told(statement)} {one_line(pointers)}", "")
     for quote in statement.quotes:
-        yield click.style(f"    {_place(quote)}", dim=True)
-        if quote.text not in statement.text:
+        yield click.style(f"    {place(quote)}", dim=True)
+        if not is_told(quote, statement):
             yield _wrapped(f"“{one_line(quote.text)}”", "    ")
-
-
-def _place(quote: Quote) -> str:
-    section = f" · {shorten(' › '.join(quote.section), 70)}" if quote.section else ""
-    return f"{one_line(quote.key)} · p. {quote.page}{section}"
 
 
 def _near(passage: Passage) -> str:

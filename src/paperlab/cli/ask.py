@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +12,14 @@ import click
 from paperlab.cli.answers import shown_answer
 from paperlab.cli.output import ExitCode, Options, emit, emit_json, opened_lab, quietly, say, shared_options
 from paperlab.cli.parameters import filter_options, resolved
-from paperlab.errors import NotFound, PaperlabError, PdfMissing, UsageError
+from paperlab.errors import PaperlabError, UsageError
 from paperlab.text import one_line
 from paperlab.types import Filters
 
 if TYPE_CHECKING:
     from paperlab.ask.session import Session
     from paperlab.lab import Lab
-    from paperlab.types import Answer, Paper, Quote
+    from paperlab.types import Answer, Quote
 
 _LEAVING = frozenset({"exit", "quit", ":q"})
 _DPI = 110
@@ -63,7 +62,9 @@ def ask(
             answered = _ask_again(told, again, model)
             _leave(answered=answered)
             return
-        session = _session(lab, resolved(lab, filters), model)
+        from paperlab.ask.opening import open_session
+
+        session = open_session(lab, resolved(lab, filters), model)
         if chat:
             _chat(told, session, text)
             return
@@ -82,26 +83,6 @@ def _check(text: str, again: str | None, *, chat: bool, json: bool) -> None:
         raise UsageError("--again asks a question of the log: give no other, and no --chat")
     if chat and json:
         raise UsageError("--chat is for people: --json answers one question")
-
-
-def _session(lab: Lab, filters: Filters, model: str | None) -> Session:
-    from paperlab.ask.session import Session
-
-    name = lab.settings.ask_model if model is None else model
-    chosen = None
-    if name:
-        from paperlab.language_models import load_model
-
-        chosen = load_model(name, offline=lab.settings.arxiv_offline)
-    among = lab.select(filters)
-    # What was narrowed by a list or a tag is kept as the papers it meant, so that --again asks the same ones.
-    keys = filters.keys if among is None else sorted(among)
-    papers = lab.store.papers.count(among)
-    if among is not None and not papers:
-        raise NotFound(
-            "no paper with text in the index fits what you narrowed it to: see 'paperlab list' and 'paperlab doctor'"
-        )
-    return Session(lab.asker(filters), papers, model=chosen, keys=keys)
 
 
 class _Telling:
@@ -162,16 +143,12 @@ class _Telling:
 
 
 def _ask_again(told: _Telling, name: str, model: str | None) -> bool:
-    from paperlab.ask.changes import changes, changes_document, shown
+    from paperlab.ask.changes import changes_document, shown
+    from paperlab.ask.opening import ask_again
 
-    lab, options = told.lab, told.options
-    before = lab.questions.get(name)
-    session = _session(lab, Filters(keys=before.keys), before.model if model is None else model)
-    after = session.ask(before.resolved)
-    papers = lab.store.papers.all() if after.papers != before.papers else []
-    found = changes(before, after, [paper for paper in papers if _came_since(lab, paper, before.asked)])
-    after = told.kept(after)
-    if options.json:
+    found = ask_again(told.lab, told.lab.questions.get(name), model)
+    after = told.kept(found.after)
+    if told.options.json:
         from paperlab.answer_format import answer_document
 
         emit_json({"answer": answer_document(after), "changes": changes_document(found)})
@@ -179,18 +156,6 @@ def _ask_again(told: _Telling, name: str, model: str | None) -> bool:
         emit(f"{shown(found)}\n\n{shown_answer(after)}")
     told.show_pages(after)
     return after.answered
-
-
-def _came_since(lab: Lab, paper: Paper, asked: str) -> bool:
-    """Tell a paper that was added after a moment; its record knows only the day, its PDF the second."""
-    then = datetime.fromisoformat(asked).astimezone()
-    day = then.date().isoformat()
-    if (paper.added or "") != day or paper.pdf is None:
-        return (paper.added or "") > day
-    try:
-        return int(lab.library.pdf(paper).stat().st_mtime) > int(then.timestamp())
-    except PdfMissing:
-        return False
 
 
 def _chat(told: _Telling, session: Session, first: str) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import time
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from paperlab.ingest import Progress
     from paperlab.lab import Lab
 
+
+_LINE_SECONDS = 0.1
 
 # Reset, bold, dim, red, green, yellow: what click.style makes of the styles used in this package.
 _OUR_STYLES = re.compile(r"\x1b\[(?:0|1|2|31|32|33)m")
@@ -131,9 +134,34 @@ def table(rows: Sequence[tuple[str, ...]], gap: str = "  ") -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def progress_lines() -> Progress | None:
+    """Return what tells progress in lines of JSON on stderr, or None where PAPERLAB_PROGRESS does not ask for them."""
+    if os.environ.get("PAPERLAB_PROGRESS") != "lines":
+        return None
+    written: dict[str, float] = {}
+
+    def write(stage: str, done: float, total: float | None, label: str = "") -> None:
+        now = time.monotonic()
+        if done != total and now - written.get(stage, 0.0) < _LINE_SECONDS:
+            return
+        written[stage] = now
+        line = {"stage": stage, "done": done, "total": total, "label": label}
+        click.echo(escaped(json.dumps(line, ensure_ascii=False)), err=True)
+
+    return write
+
+
 @contextmanager
 def progress(options: Options) -> Iterator[Progress]:
-    """Draw progress bars on stderr where it is a terminal; say nothing elsewhere and under --quiet."""
+    """Draw progress bars on stderr where it is a terminal; say nothing elsewhere and under --quiet.
+
+    With PAPERLAB_PROGRESS=lines, progress is told in lines instead, for the program that started this one: each a
+    JSON object `{"stage": TEXT, "done": NUMBER, "total": NUMBER or null, "label": TEXT}` on stderr, a few a second at
+    most. Every other line of stderr is talk.
+    """
+    if lines := progress_lines():
+        yield lines
+        return
     if options.quiet or options.json or not sys.stderr.isatty():
         from paperlab.ingest.outcome import silent
 

@@ -123,6 +123,11 @@ def _watched(options: Options) -> Iterator[Callable[[Progress], None]]:
     """Draw a bar for each run on stderr where it is a terminal; elsewhere say a line when one ends."""
     import sys
 
+    from paperlab.cli.output import progress_lines
+
+    if lines := progress_lines():
+        yield lambda at: lines(at.unit.name, at.fraction or 0.0, 1.0, at.state)
+        return
     if options.quiet or options.json or not sys.stderr.isatty():
         tell = quietly(options)
         yield lambda at: tell(f"{at.unit.name}: {at.state}") if at.state not in {"waiting", "running"} else None

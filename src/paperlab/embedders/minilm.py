@@ -74,6 +74,10 @@ class MiniLMEmbedder:
         self._warm.run([_cut(tokens)], vectors)
         return np.ascontiguousarray(vectors[0])
 
+    def warm_up(self) -> None:
+        """Take the process for a session: the next query loads what embeds a session's queries, not the fourth."""
+        self._asked = max(self._asked, _COLD_QUERIES)
+
     @property
     def precision(self) -> str:
         """What `embed` works in on this machine, `bf16` or `f32`; opens the runtime."""
@@ -90,7 +94,8 @@ class MiniLMEmbedder:
         if not is_exported(folder, self._cache):
             return None
         try:
-            return OnnxRuntime(exported_model(folder, self._cache))
+            # On one thread: it takes hardly longer, is not held up where another works, and leaves a core to the words.
+            return OnnxRuntime(exported_model(folder, self._cache), threads=1)
         except Exception:  # noqa: BLE001 - a damaged file gives one of many errors that share no class but this
             return None  # the next `embed` exports it again
 

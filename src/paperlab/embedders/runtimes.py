@@ -65,12 +65,16 @@ class OpenVino:
 class OnnxRuntime:
     """onnxruntime in fp32, for where OpenVINO is not to be had."""
 
-    def __init__(self, model: Path) -> None:
-        """Load the ONNX file; raises one of onnxruntime's many errors where it is damaged."""
+    def __init__(self, model: Path, threads: int = 0) -> None:
+        """Load the ONNX file, to run on so many threads, 0 for one a core.
+
+        Raises one of onnxruntime's many errors where it is damaged.
+        """
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        options.intra_op_num_threads = threads
         # Threads that wait by turning round take the core from whatever comes next in a search.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self.precision = "f32"

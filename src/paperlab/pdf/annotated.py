@@ -156,11 +156,12 @@ def _mark(engine: Any, pdf: Any, copy: Any, annotations: Sequence[Annotation], a
         pages.setdefault(annotation.page or 1, []).append(annotation)
     open_page(pdf, max(pages, default=1))
     objects = PdfObjects(engine, copy)
+    names = {a.pdf_name for a in annotations if len(a.pdf_name) >= _NO_COUNTER}
     for number in range(1, count + 1):
         at("annotations", number)
         new = pages.get(number, [])
         old = list(entries_of(engine, pdf, objects, number))
-        gone = [entry.place for entry in old if any(_is_same(entry, a) for a in new)]
+        gone = [entry.place for entry in old if entry.name in names or any(_is_same(entry, a) for a in new)]
         if new or gone:
             page = objects.page(number)
             parts = list(page.parts("Annots", sys.maxsize))
@@ -176,11 +177,7 @@ def _is_same(entry: Entry, annotation: Annotation) -> bool:
     Some programs number the annotations of each page or file: such a name alone says nothing.
     """
     if entry.name and entry.name in {annotation.id, annotation.pdf_name}:
-        return (
-            len(entry.name) >= _NO_COUNTER
-            or not (annotation.boxes and entry.box)
-            or _touch(entry.box, around(list(annotation.boxes)))
-        )
+        return not (annotation.boxes and entry.box) or _touch(entry.box, around(list(annotation.boxes)))
     if entry.name or annotation.pdf_name or entry.kind is not annotation.kind or not annotation.boxes:
         return False
     return entry.box is not None and is_near(entry.box, around(list(annotation.boxes)), _SAME_PLACE)

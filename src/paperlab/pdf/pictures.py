@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from paperlab.pdf.opening import Unreadable, out_of_memory, page_count, short
+from paperlab.pdf.quads import upright
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +86,7 @@ def _clip(engine: Any, page: Any, number: int, box: Sequence[float]) -> Any:
     shown = "({:g}, {:g}, {:g}, {:g})".format(*box)
     if not (x0 < x1 and y0 < y1):
         raise Misuse(f"the box {shown} is empty: give left, top, right, bottom in points")
-    clip = (engine.Rect(x0, y0, x1, y1) * page.rotation_matrix).normalize() & page.rect
+    clip = (engine.Rect(x0, y0, x1, y1) * ~upright(engine, page)).normalize() & page.rect
     if clip.is_empty:
         size = page.cropbox
         raise Misuse(f"the box {shown} lies outside page {number}, which is {size.width:g} by {size.height:g} points")

@@ -60,16 +60,21 @@ def page_space(engine: Any, page: Any) -> PageSpace:
     shown = engine.mupdf.FzMatrix()
     engine.mupdf.pdf_page_transform(engine.mupdf.pdf_page_from_fz_page(page.this), engine.mupdf.FzRect(), shown)
     to_shown = engine.Matrix(shown.a, shown.b, shown.c, shown.d, shown.e, shown.f)
-    _, _, width, height = page.rect
-    # PyMuPDF's own derotation matrix forgets the page's UserUnit.
-    turned_back = {
-        90: engine.Matrix(0, -1, 1, 0, 0, width),
-        180: engine.Matrix(-1, 0, 0, -1, width, height),
-        270: engine.Matrix(0, 1, -1, 0, height, 0),
-    }.get(int(page.rotation), engine.Matrix(1, 0, 0, 1, 0, 0))
+    turned_back = upright(engine, page)
     to_boxes = to_shown * turned_back
     x0, y0, x1, y1 = (page.rect * turned_back).normalize()
     return PageSpace(tuple(to_boxes), tuple(~to_boxes), (x0, y0, x1, y1))
+
+
+def upright(engine: Any, page: Any) -> Any:
+    """Return the matrix from an open page as it is shown to the unrotated page; PyMuPDF's own forgets the UserUnit."""
+    _, _, width, height = page.rect
+    turned = {
+        90: (0, -1, 1, 0, 0, width),
+        180: (-1, 0, 0, -1, width, height),
+        270: (0, 1, -1, 0, height, 0),
+    }
+    return engine.Matrix(*turned.get(int(page.rotation), (1, 0, 0, 1, 0, 0)))
 
 
 def moved(matrix: Matrix, x: float, y: float) -> Point:

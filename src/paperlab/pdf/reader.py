@@ -137,10 +137,10 @@ class PyMuPDFReader:
     def annotate(self, path: Path, to: Path, annotations: Sequence[Annotation]) -> None:
         """Write a copy of the file with `annotations` in it, as any PDF viewer shows them; what was in it stays.
 
-        One that the file has already, by its id or `pdf_name` at its place, is replaced, and so is one of the same kind at the same
-        place where neither has a name. A note without a page goes to the first page and is known for what it is when it
-        is read back. Raises as `read`, UsageError for a page, box or colour that is none and where `to` is `path`, and
-        NoSpace or NotNow where `to` cannot be written, with nothing left behind.
+        One that the file has already, by its id or `pdf_name` at its place, is replaced, and so is one of the same
+        kind at the same place where neither has a name. A note without a page goes to the first page and is known for
+        what it is when it is read back. Raises as `read`, UsageError for a page, box or colour that is none and where
+        `to` is `path`, and NoSpace or NotNow where `to` cannot be written, with nothing left behind.
         """
         path, to = Path(path), Path(to)
         wanted = [plain(_writable(annotation)) for annotation in annotations]

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from paperlab.embedders.wordpiece import WordPieces
-    from paperlab.protocols import Embedder, VectorIndex, VectorIndexType
+    from paperlab.protocols import Embedder, VectorIndexType
     from paperlab.search.engine import Mode, Searcher
     from paperlab.search.keeper import IndexKeeper
+    from paperlab.search.kept import KeptIndex
     from paperlab.search.words import WordKeeper
 
 
@@ -115,7 +116,7 @@ class SearchIndex:
             return wanted
 
     @property
-    def vectors(self) -> VectorIndex:
+    def vectors(self) -> KeptIndex:
         """The vector index that is searched, as the database has it now."""
         return self._keeper_of(self.searched_by).open(self.store.vectors)
 
@@ -146,6 +147,14 @@ class SearchIndex:
         from paperlab.embedders.wordpiece import WordPieces
 
         return WordPieces(default_model_folder())
+
+    def warm_up(self) -> None:
+        """Load the model and open the indexes, so that the first search of a session need not; no query is asked.
+
+        Belongs into the thread that will search. Where nothing is indexed yet, nothing is made or loaded.
+        """
+        if self.path.is_file() and self.store.passages.count():
+            self.searcher.warm_up()
 
     def close(self) -> None:
         """Close the database, where it was opened."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from paperlab.vector_index.nearest import nearest
+from paperlab.vector_index.nearest import cosines_of, nearest, positions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -20,11 +20,21 @@ if TYPE_CHECKING:
     from paperlab.store.vectors import VectorChange, Vectors
 
     Hits = list[tuple[int, float]]
+    Rows = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 _CANDIDATES = 100
 """Hits of an index that is not exact that are ranked again, at least: more find no more of the ten nearest."""
 _FEW = 2000
 """Vectors that are compared one by one, from the database, rather than looked for in an index that is not exact."""
+_REMEMBERED = 4096
+"""Vectors read from the database that are remembered: the searches of one query, and queries alike, need the same."""
+
+
+@runtime_checkable
+class _HasRows(Protocol):
+    """An index that has the vectors themselves."""
+
+    def rows(self, ids: NDArray[np.int64]) -> Rows: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ class KeptIndex:
         self.state = state
         self._vectors = vectors
         self._keeper = keeper
+        self._rows: dict[int, NDArray[np.float32]] = {}
 
     def __len__(self) -> int:
         return len(self.state)
@@ -96,6 +107,7 @@ class KeptIndex:
         last = vectors.last_change()
         if last == self.state.sequence:
             return
+        self._rows.clear()
         state = None if self._keeper.has_newer(self.state) else self._followed(vectors, last)
         self.state = state or self._keeper.state(vectors)
 
@@ -119,7 +131,7 @@ class KeptIndex:
         if not len(state) or (among is not None and not len(among)):
             return []
         if state.file and not state.file.exact and among is not None and len(among) <= _FEW:
-            return nearest(*self._vectors.get(self._keeper.embedder, among), query, k)
+            return _nearest(self.rows(among.tolist()), query, k)
         found = self._in_file(state, query, k, among) + _in_memory(state, query, k, among)
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
 
@@ -129,7 +141,47 @@ class KeptIndex:
         if state.file.exact:
             return _living(state.file.index, state.gone, query, k, among)
         near = _living(state.file.index, state.gone, query, max(_CANDIDATES, 2 * k), among)
-        return nearest(*self._vectors.get(self._keeper.embedder, [i for i, _ in near]), query, k) if near else []
+        return _nearest(self.rows([i for i, _ in near]), query, k)
+
+    def cosines(self, query: NDArray[np.float32], ids: Collection[int]) -> dict[int, float]:
+        """Return the cosines to a unit vector (dimension,) by id, of those with `ids` that have a vector."""
+        found, rows = self.rows(ids)
+        return dict(zip(found.tolist(), cosines_of(rows, query).tolist(), strict=True)) if len(found) else {}
+
+    def rows(self, ids: Collection[int]) -> Rows:
+        """Return (ids (n,), vectors (n, dimension)) in order of id, of those with `ids` that have a vector."""
+        state = self.state
+        if state.file is None or (state.file.exact and isinstance(state.file.index, _HasRows)):
+            return _rows_of(state, np.fromiter(ids, dtype=np.int64, count=len(ids)))
+        if len(ids) > _REMEMBERED:
+            return self._vectors.get(self._keeper.embedder, list(ids))
+        missing = [chunk_id for chunk_id in ids if chunk_id not in self._rows]
+        if len(self._rows) + len(missing) > _REMEMBERED:
+            self._rows.clear()
+            missing = list(ids)
+        if missing:
+            found, rows = self._vectors.get(self._keeper.embedder, missing)
+            self._rows.update(zip(found.tolist(), rows, strict=True))
+        known = sorted(chunk_id for chunk_id in ids if chunk_id in self._rows)
+        return np.array(known, dtype=np.int64), np.array([self._rows[chunk_id] for chunk_id in known])
+
+
+def _rows_of(state: State, ids: NDArray[np.int64]) -> Rows:
+    """Return the vectors with these ids from a state that has them all."""
+    at = positions(state.ids, ids)
+    found, rows = state.ids[at], state.rows[at]
+    if state.file is None or not isinstance(state.file.index, _HasRows):
+        return found, rows
+    kept, old = state.file.index.rows(np.array([i for i in ids.tolist() if i not in state.gone], dtype=np.int64))
+    if not len(found):
+        return kept, old
+    both = np.concatenate([kept, found])
+    order = np.argsort(both)
+    return both[order], np.concatenate([old, rows])[order]
+
+
+def _nearest(rows: Rows, query: NDArray[np.float32], k: int) -> Hits:
+    return nearest(*rows, query, k) if len(rows[0]) else []
 
 
 def _in_memory(state: State, query: NDArray[np.float32], k: int, among: NDArray[np.int64] | None) -> Hits:

@@ -13,7 +13,7 @@ from paperlab.text import fold
 from paperlab.types import Filters, FoundBy, Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from paperlab.store.rows import StoredChunk
     from paperlab.types import Paper
 
-_PASSAGES = 4
-"""Passages asked for per paper: abstracts are cut into two or three."""
-_MOST = 4_000
-"""Passages beyond which no more are asked for."""
 _NEAR = 20
 """Passages near a paper that are looked at per paper asked for."""
 _BEST = 3
@@ -55,20 +51,8 @@ def find_papers(
     among: Collection[str] | None = None,
 ) -> list[PaperHit]:
     """Return up to `limit` papers, best first, each with the score of its best passage; see `Searcher.search`."""
-    asked = _PASSAGES * limit
-    while True:
-        hits = searcher.search(query, limit=asked, mode=mode, among=among)
-        papers = _by_paper(hits)
-        if len(papers) >= limit or len(hits) < asked or asked >= _MOST:
-            return papers[:limit]
-        asked *= 4
-
-
-def _by_paper(hits: Iterable[Hit]) -> list[PaperHit]:
-    best: dict[str, Hit] = {}
-    for hit in hits:
-        best.setdefault(hit.key, hit)
-    return [PaperHit(hit.key, hit.title, hit.score, hit) for hit in best.values()]
+    hits = searcher.best_of_papers(query, limit=limit, mode=mode, among=among)
+    return [PaperHit(hit.key, hit.title, hit.score, hit) for hit in hits]
 
 
 def search_catalogue(

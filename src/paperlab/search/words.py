@@ -59,7 +59,8 @@ class WordKeeper:
         While another process brings it up to date, the index is returned as it is; one that is still empty is waited
         for. Raises Busy where that takes too long.
         """
-        if self._index is None:
+        # Kept for long, another process may have put one built anew in its place: then its folder is gone.
+        if self._index is None or not self._index.folder.is_dir():
             self._index = self._opened()
         try:
             return self._followed(self._index, 0)
@@ -156,7 +157,7 @@ class WordKeeper:
         return True
 
     def _renewed(self, error: BadFile, *, again: bool = False) -> WordIndex:
-        """Return an empty index in place of a damaged one, or that which another process has put there meanwhile.
+        """Return an empty index in place of a damaged one, or that which another process has put there since.
 
         `again` says that the damage shows only in use: then nobody has mended it.
         """
@@ -164,7 +165,8 @@ class WordKeeper:
 
         with self._alone(_PATIENCE):
             with suppress(BadFile):
-                if not again and self._passages.last() == (index := self._checked()).followed():
+                elsewhere = not Path(error.path).is_relative_to(self.path)
+                if not again and ((index := self._checked()).followed() == self._passages.last() or elsewhere):
                     return index
             self._say(f"{error}: built again from the database")
             path = self.path

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from paperlab.store.rows import SECTION_SEPARATOR, StoredChunk, chunk_from, dump
+from paperlab.store.rows import SECTION_SEPARATOR, ChunkRow, dump
 from paperlab.types.search import ChunkWords, IndexedUpTo
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from paperlab.store.database import Database
+    from paperlab.store.rows import StoredChunk
 
 _COLUMNS = "ordinal, chunk.section, chunk.text, chunk.page, chunk.pages, chunk.start, chunk.end, chunk.boxes"
 _OF_LIBRARY = "JOIN reading ON reading.id = chunk.reading_id JOIN paper ON paper.pdf_sha256 = reading.pdf_sha256"
@@ -49,15 +50,24 @@ class Passages:
 
         Where several papers have the very same PDF, the first of their keys is told.
         """
+        return {chunk_id: row.stored() for chunk_id, row in self.rows(ids, among).items()}
+
+    def rows(self, ids: Sequence[int], among: Collection[str] | None = None) -> dict[int, ChunkRow]:
+        """Return the same as `get`, with what takes long to read left unread."""
+        sql = f"SELECT chunk.id, paper.key, paper.title, {_COLUMNS} FROM chunk {_OF_LIBRARY}"
+        return {row[0]: ChunkRow(row[0], row[1], row[2], row[3:]) for row in self._chosen(sql, ids, among)}
+
+    def keys(self, ids: Sequence[int], among: Collection[str] | None = None) -> dict[int, str]:
+        """Return for each of these chunks whose paper is in the library (and in `among`) the paper's key, as `get`."""
+        return dict(self._chosen(f"SELECT chunk.id, paper.key FROM chunk {_OF_LIBRARY}", ids, among))
+
+    def _chosen(self, sql: str, ids: Sequence[int], among: Collection[str] | None) -> list[tuple[Any, ...]]:
+        """Return rows of the chunks with these ids; of those of one chunk, the first paper's is the last."""
         scope, values = "", [dump(list(ids))]
         if among is not None:
             scope, values = f"AND {_KEYS}", [*values, dump(sorted(among))]
-        sql = (
-            f"SELECT chunk.id, paper.key, paper.title, {_COLUMNS} FROM chunk {_OF_LIBRARY}"
-            f" WHERE chunk.id IN (SELECT value FROM json_each(?)) {scope} ORDER BY paper.key DESC"
-        )
-        rows = self._database.execute(sql, values)
-        return {row[0]: StoredChunk(row[0], row[1], row[2], chunk_from(row[3:])) for row in rows}
+        order = f"WHERE chunk.id IN (SELECT value FROM json_each(?)) {scope} ORDER BY paper.key DESC"
+        return self._database.execute(f"{sql} {order}", values)
 
     # Words
 

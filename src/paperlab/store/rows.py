@@ -36,6 +36,30 @@ class StoredChunk(NamedTuple):
     """The paper's title as the library has it."""
     chunk: Chunk
 
+    @property
+    def text(self) -> str:
+        """The chunk's text."""
+        return self.chunk.text
+
+
+class ChunkRow(NamedTuple):
+    """The same as the database has it: most passages that are looked at are not told, and their JSON stays unread."""
+
+    id: int
+    key: str
+    title: str
+    columns: tuple[Any, ...]
+    """As `chunk_from` takes them."""
+
+    @property
+    def text(self) -> str:
+        """The chunk's text."""
+        return str(self.columns[2])
+
+    def stored(self) -> StoredChunk:
+        """Return the chunk itself."""
+        return StoredChunk(self.id, self.key, self.title, chunk_from(self.columns))
+
 
 class Totals(NamedTuple):
     """How much the index holds."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import signal
+import threading
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -14,15 +17,19 @@ from paperlab.errors import PaperlabError
 from paperlab.text import one_line
 from paperlab.tui.changes import Change, History
 from paperlab.tui.jobs import Jobs
-from paperlab.tui.messages import LabChanged, Place
+from paperlab.tui.lookout import Lookout
+from paperlab.tui.messages import JobChanged, LabChanged, Place
 from paperlab.tui.screens.base import DeskScreen
 from paperlab.tui.themes import THEMES
 from paperlab.tui.watching import Watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.binding import BindingType
+    from textual.command import Provider
+    from textual.driver import Driver
+    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from paperlab.lab import Lab
@@ -30,7 +37,8 @@ if TYPE_CHECKING:
     from paperlab.tui.lanes import Lane
 
 T = TypeVar("T")
-_POLL_SECONDS = 1.0
+_ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+"""Signals upon which the desk keeps what was typed, ends its jobs, and goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,14 @@ class Look:
     theme: str = "paperlab-dark"
     ascii: bool = False
     """Only signs every terminal has, and no pictures."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """Keys by the action's id, in place of its own; see `keys.checked`."""
+
+
+def _commands() -> type[Provider]:
+    from paperlab.tui.palette import DeskCommands
+
+    return DeskCommands
 
 
 def _late(module: str, name: str) -> Callable[[], Screen[Any]]:
@@ -56,6 +72,8 @@ class DeskApp(App[None]):
     """The reading desk."""
 
     TITLE = "paperlab"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "library": _late("library", "LibraryScreen"),
         "annotations": _late("annotations", "AnnotationsScreen"),
@@ -72,6 +90,11 @@ class DeskApp(App[None]):
         Binding("5", "switch_mode('newsletter')", "Newsletter", show=False, id="go.newsletter"),
         Binding("u", "undo", "Undo", show=False, id="desk.undo"),
         Binding("U", "redo", "Do again", show=False, id="desk.redo"),
+        Binding("J", "jobs", "Jobs", show=False, id="desk.jobs"),
+        Binding("ctrl+t", "jump", "Jump to anything by a letter", show=False, id="desk.jump"),
+        Binding("w", "welcome", "First steps", show=False, id="desk.welcome"),
+        Binding("ctrl+p", "command_palette", "Every command", show=False, id="desk.palette"),
+        Binding("ctrl+z", "suspend_process", "To the shell; fg comes back", show=False, id="desk.suspend"),
         Binding("question_mark", "help", "Help", key_display="?", id="desk.help"),
         Binding("q", "quit", "Quit", id="desk.quit"),
     ]
@@ -86,15 +109,92 @@ class DeskApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self.look.theme
+        if self.look.keys:
+            self.set_keymap(dict(self.look.keys))
 
     async def on_mount(self) -> None:
         """Begin to watch the lab once the first screen stands."""
-        self.set_interval(_POLL_SECONDS, self.look_for_changes)
+        if threading.current_thread() is threading.main_thread():
+            for number in _ENDING:
+                asyncio.get_running_loop().add_signal_handler(number, self.leave, 128 + number)
+        self.app_resume_signal.subscribe(self, self._resumed)
+        self.app_suspend_signal.subscribe(self, self._suspended)
+        self.run_worker(Lookout(self.desk.root, self.look_for_changes).run(), group="lookout", exit_on_error=True)
+        self.call_after_refresh(self._greet)
 
     async def on_unmount(self) -> None:
         """Leave nothing running."""
         await self.jobs.close()
-        self.desk.close()
+        await asyncio.to_thread(self.desk.close)
+
+    async def _greet(self) -> None:
+        """Say what to do first, where there is nothing to do anything with."""
+        if not gc.isenabled():  # the command left it off until now
+            gc.freeze()
+            gc.enable()
+        from paperlab.tui.greeting import is_new
+
+        if await self.ask_lane(self.desk.marks, is_new):
+            self.action_welcome()
+
+    def _suspended(self, _app: App[None]) -> None:
+        """Keep what is typed: a stopped program may never be woken."""
+        self.save_typed()
+
+    def _resumed(self, _app: App[None]) -> None:
+        """Draw everything anew: the shell wrote over it."""
+        self.refresh(layout=True)
+
+    # How it ends
+
+    def exit(self, *arguments: Any, **options: Any) -> None:
+        """Leave the desk; what is typed is handed to the lanes first."""
+        self.save_typed()
+        super().exit(*arguments, **options)
+
+    def leave(self, code: int) -> None:
+        """Leave with an exit code: a signal came, or the terminal went away."""
+        self.exit(return_code=code)
+
+    def save_typed(self) -> None:
+        """Have every screen hand what is typed and not kept yet to a lane."""
+        for screen in self._all_screens():
+            if save := getattr(screen, "save_typed", None):
+                save()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep what was typed before Textual ends with the error's traceback."""
+        try:
+            self.save_typed()
+        finally:
+            super()._handle_exception(error)
+
+    def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:  # noqa: FBT001 - as Textual declares it
+        from paperlab.tui.terminal import outlive_terminal
+
+        driver = super()._build_driver(headless, inline, mouse, size)
+        outlive_terminal(driver, lambda: self._thread_safe_leave(128 + signal.SIGHUP))
+        return driver
+
+    def _thread_safe_leave(self, code: int) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.leave, code)
+
+    # How it is drawn
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return Textual's own filters, and the one for ASCII where that is asked for."""
+        filters = super().get_line_filters()
+        if not self.look.ascii:
+            return filters
+        from paperlab.tui.ascii import ASCII_FILTER
+
+        return [*filters, ASCII_FILTER]
+
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """Mark a new screen as one in ASCII: its borders are told by that."""
+        screen.set_class(self.look.ascii, "-ascii")
+        super()._load_screen_css(screen)
 
     # What screens ask of the app
 
@@ -106,6 +206,12 @@ class DeskApp(App[None]):
             self.screen.go_to(place)
         else:
             self.push_screen(ReaderScreen(key, place))
+
+    async def show_list(self, name: str) -> None:
+        """Show a reading list in the library."""
+        await self.switch_mode("library")
+        if show := getattr(self.screen, "show_list", None):
+            show(name)
 
     async def ask_lane(self, lane: Lane, work: Callable[[Lab], T], *, tag: str = "") -> T | None:
         """Return what `work` returns; None where it was overtaken, or failed in a way the user is told of here."""
@@ -134,21 +240,37 @@ class DeskApp(App[None]):
 
     async def look_for_changes(self) -> None:
         """Find out what changed in the lab's files and tell the screens."""
+        if not self.is_running:
+            return
         change = await self.ask_lane(self.desk.marks, self._watcher.look, tag="watch")
         if change:
             for screen in self._all_screens():
                 if isinstance(screen, DeskScreen) and screen.is_mounted:
                     screen.lab_changed(change)
 
+    def on_job_changed(self, event: JobChanged) -> None:
+        """Tell the screens of a job's step."""
+        job = self.jobs.all[event.id - 1]
+        for screen in self._all_screens():
+            if not screen.is_mounted:
+                continue
+            if isinstance(screen, DeskScreen):
+                screen.top_bar.refresh_places()
+            if tell := getattr(screen, "job_changed", None):
+                tell(job)
+
     def _all_screens(self) -> Iterable[Screen[Any]]:
         return [screen for stack in self._screen_stacks.values() for screen in stack]
 
-    async def _step(self, step: Callable[[Lab], Any]) -> bool:
+    async def _step(self, step: Callable[[Lab], Any], told: str = "") -> bool:
+        """Take a step and tell the user: `told`, or what the step could not do; False where it failed."""
         try:
-            await self.desk.marks.run(step)
+            left = await self.desk.marks.run(step)
         except PaperlabError as error:
             self.tell(str(error), wrong=True)
             return False
+        if told:
+            self.tell(left if isinstance(left, str) else told)
         return True
 
     # Actions
@@ -158,8 +280,7 @@ class DeskApp(App[None]):
         change = self.history.step_back()
         if change is None:
             self.tell("nothing to undo")
-        elif await self._step(change.undo):
-            self.tell(f"undone: {change.text}")
+        elif await self._step(change.undo, f"undone: {change.text}"):
             await self.look_for_changes()
         else:
             self.history.step_forward()
@@ -169,8 +290,7 @@ class DeskApp(App[None]):
         change = self.history.step_forward()
         if change is None:
             self.tell("nothing to do again")
-        elif await self._step(change.do):
-            self.tell(f"done again: {change.text}")
+        elif await self._step(change.do, f"done again: {change.text}"):
             await self.look_for_changes()
         else:
             self.history.step_back()
@@ -179,7 +299,29 @@ class DeskApp(App[None]):
         """Show what the keys of this screen do."""
         from paperlab.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(self.screen))
+
+    def action_jobs(self) -> None:
+        """Show the jobs that run or ran."""
+        from paperlab.tui.screens.jobs import JobsScreen
+
+        self._show_once(JobsScreen)
+
+    def action_welcome(self) -> None:
+        """Show what to do first."""
+        from paperlab.tui.screens.welcome import WelcomeScreen
+
+        self._show_once(WelcomeScreen)
+
+    def action_jump(self) -> None:
+        """Put a letter on everything that can be gone to."""
+        from paperlab.tui.screens.jump import JumpScreen
+
+        self.push_screen(JumpScreen(self.screen))
+
+    def _show_once(self, kind: Callable[[], Screen[Any]]) -> None:
+        if not any(type(screen) is kind for screen in self.screen_stack):
+            self.push_screen(kind())
 
 
 __all__ = ["DeskApp", "LabChanged", "Look"]

@@ -25,6 +25,7 @@ class Change:
     """What was done, as a short clause: `3 papers: read`."""
     do: Callable[[Lab], Any]
     undo: Callable[[Lab], Any]
+    """Returns a clause where something could not be taken back, since it was changed by others: the user is told it."""
 
 
 @dataclass

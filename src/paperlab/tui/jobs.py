@@ -5,10 +5,18 @@ It never blocks a key, and a kill costs nothing: the same command goes on from w
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from paperlab.text import clean, one_line
 from paperlab.tui.messages import JobChanged
 
 if TYPE_CHECKING:
@@ -16,6 +24,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from paperlab.tui.app import DeskApp
+
+_PROGRAM = ("-P", "-m", "paperlab")
+_NICER = 10
+_TALK = 200
+_MOST_RESULT = 1_000_000
+_LONGEST_LINE = 1 << 20
+_TELL_SECONDS = 0.1
+_PATIENCE = 5.0
+"""Seconds that an interrupted job has before it is told to end, and again before it is killed."""
+_HONEST_SECONDS = 3.0
+"""A stage that has not run for so long says nothing about the time that is left."""
+_INTERRUPTED = 130
+_NAME_THE_LAB = {"init", "quickstart"}
+"""Commands that take the lab's folder as an argument."""
 
 
 class JobState(StrEnum):
@@ -47,6 +69,69 @@ class Job:
     """Its last lines of talk, the newest last; why it failed, if it did."""
     result: str = ""
     """What it wrote to stdout."""
+    exit_code: int | None = None
+    """None while it runs."""
+    began: float = field(default_factory=time.monotonic)
+    ended: float | None = None
+    stage_began: float = 0.0
+    stage_first: float = 0.0
+    """How much of the stage was behind it when it began: a job that goes on does not start at nothing."""
+
+    @property
+    def fraction(self) -> float | None:
+        """How much of the stage at hand is behind it, 0 to 1, or None where nobody knows."""
+        return min(1.0, self.done / self.total) if self.total else None
+
+    @property
+    def seconds(self) -> float:
+        """How long it has run."""
+        return (self.ended or time.monotonic()) - self.began
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What the stage at hand still takes at the speed so far, or None where that would be a guess."""
+        spent, moved = time.monotonic() - self.stage_began, self.done - self.stage_first
+        if self.state is not JobState.RUNNING or not self.total or spent < _HONEST_SECONDS or moved <= 0:
+            return None
+        return spent / moved * max(0.0, self.total - self.done)
+
+    @property
+    def outcome(self) -> str:
+        """What came of it, in one line: the first of what it wrote, or why it failed."""
+        if self.state is JobState.CANCELLED:
+            return "stopped; what was finished is kept"
+        if self.state is JobState.FAILED:
+            return _why(self.said) or f"it ended with code {self.exit_code}"
+        return next((one_line(line) for line in self.result.splitlines() if line.strip()), "")
+
+    def take(self, line: str) -> None:
+        """Take in one line of the process's stderr: progress, or talk."""
+        told = _progress(line)
+        if told is None:
+            if words := clean(line).rstrip():
+                self.said = [*self.said, words][-_TALK:]
+            return
+        stage, self.done, self.total, self.label = told
+        if stage != self.stage:
+            self.stage, self.stage_began, self.stage_first = stage, time.monotonic(), self.done
+
+
+def _progress(line: str) -> tuple[str, float, float | None, str] | None:
+    """Return what a line of progress says (see `cli.output.progress`), or None for a line of talk."""
+    if not line.startswith('{"stage"'):
+        return None
+    try:
+        told = json.loads(line)
+        total = None if told["total"] is None else float(told["total"])
+        return str(told["stage"]), float(told["done"]), total, one_line(str(told["label"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _why(said: Sequence[str]) -> str:
+    """Return the line that says what went wrong: paperlab's own, else a traceback's last, else the last at all."""
+    own = [line.removeprefix("paperlab: ") for line in said if line.startswith(("paperlab: ", "Error: "))]
+    return own[-1] if own else (said[-1] if said else "")
 
 
 class Jobs:
@@ -55,15 +140,161 @@ class Jobs:
     def __init__(self, app: DeskApp, lab: Path) -> None:
         self._app = app
         self._lab = lab
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._processes: dict[int, asyncio.subprocess.Process] = {}
+        self._unwanted: set[int] = set()
+        self._told: dict[int, float] = {}
+        self._waiting: set[int] = set()
+        self._closing = False
         self.all: list[Job] = []
 
+    @property
+    def running(self) -> list[Job]:
+        """Those that have not ended, oldest first."""
+        return [job for job in self.all if job.state is JobState.RUNNING]
+
     def start(self, title: str, arguments: Sequence[str]) -> Job:
-        """Start `paperlab ARGUMENTS` for this lab and return the job; JobChanged tells the app of every step."""
-        raise NotImplementedError((title, arguments, JobChanged))
+        """Start `paperlab ARGUMENTS` for this lab and return the job; JobChanged tells the app of every step.
+
+        Where one with the same arguments runs already, that is returned.
+        """
+        wanted = tuple(arguments)
+        for job in self.running:
+            if job.arguments == wanted:
+                self._app.tell(f"runs already: {job.title}")
+                return job
+        job = Job(len(self.all) + 1, title, wanted)
+        self.all.append(job)
+        self._tasks[job.id] = asyncio.get_running_loop().create_task(self._run(job))
+        self._tell(job)
+        return job
+
+    def retry(self, job: Job) -> Job:
+        """Start a job that has ended once more: it goes on from what is finished."""
+        return self.start(job.title, job.arguments)
 
     def cancel(self, job: Job) -> None:
         """Interrupt a job as Ctrl-C would; what it finished is kept."""
-        raise NotImplementedError(job)
+        if job.state is not JobState.RUNNING or job.id in self._unwanted:
+            return
+        self._unwanted.add(job.id)
+        if process := self._processes.get(job.id):
+            self._interrupt(process)
 
     async def close(self) -> None:
         """Interrupt all that run and wait for their ends, a few seconds at most."""
+        self._closing = True
+        for job in self.running:
+            self.cancel(job)
+        tasks = list(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=2 * _PATIENCE + 2)
+
+    def kill(self) -> None:
+        """End all that run at once, without waiting: for a desk that itself is being killed."""
+        for process in self._processes.values():
+            _signal_group(process.pid, signal.SIGINT)
+
+    async def _run(self, job: Job) -> None:
+        try:
+            process = await self._started(job)
+            self._processes[job.id] = process
+            if job.id in self._unwanted:
+                self._interrupt(process)
+            await asyncio.gather(self._listen(job, process), self._collect(job, process))
+            job.exit_code = await process.wait()
+        except OSError as error:
+            job.said.append(f"paperlab: the job could not be started: {error.strerror or error}")
+            job.exit_code = 1
+        job.state = self._state(job)
+        job.ended = time.monotonic()
+        self._processes.pop(job.id, None)
+        self._tasks.pop(job.id, None)
+        await self._ended(job)
+
+    async def _started(self, job: Job) -> asyncio.subprocess.Process:
+        offline = ("--offline",) if self._app.desk.settings.arxiv_offline else ()
+        named = () if job.arguments[0] in _NAME_THE_LAB else ("--lab", str(self._lab))
+        shared = (*named, *offline)
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, *_PROGRAM, *shared, *job.arguments),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=pipe,
+            env={**os.environ, "PAPERLAB_PROGRESS": "lines", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
+            start_new_session=True,
+            limit=_LONGEST_LINE,
+        )
+        # Keys stay quick while every core is busy; a process that ended meanwhile cannot be made nicer.
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + _NICER))
+        return process
+
+    async def _listen(self, job: Job, process: asyncio.subprocess.Process) -> None:
+        stream = process.stderr
+        while stream is not None:
+            try:
+                line = await stream.readline()
+            except ValueError:
+                continue  # longer than any line of ours: asyncio dropped it
+            if not line:
+                return
+            job.take(line.decode("utf-8", "replace"))
+            self._tell(job)
+
+    async def _collect(self, job: Job, process: asyncio.subprocess.Process) -> None:
+        stream = process.stdout
+        parts: list[str] = []
+        size = 0
+        while stream is not None and (part := await stream.read(1 << 16)):
+            if size < _MOST_RESULT:
+                parts.append(part.decode("utf-8", "replace"))
+                size += len(part)
+        job.result = clean("".join(parts))
+
+    def _state(self, job: Job) -> JobState:
+        if job.exit_code == 0:
+            return JobState.DONE
+        stopped = job.id in self._unwanted or job.exit_code == _INTERRUPTED
+        return JobState.CANCELLED if stopped else JobState.FAILED
+
+    async def _ended(self, job: Job) -> None:
+        if self._closing or not self._app.is_running:
+            return
+        self._tell(job, at_once=True)
+        self._app.tell(": ".join(filter(None, (job.title, job.outcome or "done"))), wrong=job.state is JobState.FAILED)
+        await self._app.look_for_changes()
+
+    def _interrupt(self, process: asyncio.subprocess.Process) -> None:
+        _signal_group(process.pid, signal.SIGINT)
+        loop = asyncio.get_running_loop()
+        for turn, number in enumerate((signal.SIGTERM, signal.SIGKILL), 1):
+            loop.call_later(turn * _PATIENCE, self._signal_if_alive, process, number)
+
+    @staticmethod
+    def _signal_if_alive(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+        if process.returncode is None:
+            _signal_group(process.pid, number)
+
+    def _tell(self, job: Job, *, at_once: bool = False) -> None:
+        """Post JobChanged, ten times a second at most; what comes between is told with the next one."""
+        loop = asyncio.get_running_loop()
+        due = self._told.get(job.id, 0.0) + _TELL_SECONDS
+        now = loop.time()
+        if at_once or now >= due:
+            self._told[job.id] = now
+            self._app.post_message(JobChanged(job.id))
+        elif job.id not in self._waiting:
+            self._waiting.add(job.id)
+            loop.call_at(due, self._tell_late, job)
+
+    def _tell_late(self, job: Job) -> None:
+        self._waiting.discard(job.id)
+        self._tell(job)
+
+
+def _signal_group(leader: int, number: signal.Signals) -> None:
+    """Send a signal to a job and all that it started; one that has ended gets none."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, number)

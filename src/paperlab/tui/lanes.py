@@ -64,15 +64,22 @@ class Lane:
         return await asyncio.wrap_future(self.submit(work, tag=tag))
 
     def close(self, seconds: float = 2.0) -> None:
-        """Take no more orders, drop those that wait, and close the lab; a work that takes longer is left behind."""
-        self._closed = True
-        while not self._orders.empty():
-            order = self._orders.get()
-            if order:
-                order.future.cancel()
-        self._orders.put(None)
+        """Take no more orders and close the lab, as `finish` has it; a work that takes longer is left behind."""
+        self.finish()
         if self._thread:
-            self._thread.join(seconds)
+            self._thread.join(max(0.0, seconds))
+
+    def finish(self) -> None:
+        """Take no more orders, and drop those that wait and have a tag: they only look.
+
+        What has none may be something that was typed: it is done before the lab closes.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        for order in self._newest.values():
+            order.future.cancel()
+        self._orders.put(None)
 
     def _serve(self) -> None:
         lab: Lab | None = None

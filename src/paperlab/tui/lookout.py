@@ -28,7 +28,11 @@ class Lookout:
     async def run(self) -> None:
         """Look until cancelled."""
         stirred, loop, looked = asyncio.Event(), asyncio.get_running_loop(), float("-inf")
-        notices = Notices(self._root, lambda: loop.call_soon_threadsafe(stirred.set))
+
+        def stir() -> None:
+            loop.call_soon_threadsafe(stirred.set)
+
+        notices = Notices(self._root, stir)
         try:
             while True:
                 moved = notices.listen()

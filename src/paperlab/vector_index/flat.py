@@ -36,8 +36,12 @@ class FlatIndex:
         """Return up to `k` (id, cosine) pairs for a unit vector (dimension,), best first, ties by id."""
         if among is None:
             return nearest(self._ids, self._vectors, query, k)
-        at = positions(self._ids, among)
-        return nearest(self._ids[at], self._vectors[at], query, k)
+        return nearest(*self.rows(among), query, k)
+
+    def rows(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return (ids (n,), vectors (n, d)) in order of id, of those with `ids` that are there."""
+        at = positions(self._ids, ids)
+        return self._ids[at], self._vectors[at]
 
 
 class FlatIndexType:
@@ -84,4 +88,4 @@ class FlatIndexType:
         if data[: len(_MAGIC)].tobytes() != _MAGIC or count < 0 or dimension < 0 or len(data) != whole:
             raise BadFile(path, None, "this is no flat vector index")
         ids, vectors = data[_HEADER : _HEADER + 8 * count], data[_HEADER + 8 * count :]
-        return FlatIndex(ids.view("<i8"), np.asarray(vectors.view("<f4")).reshape(count, dimension))
+        return FlatIndex(np.asarray(ids.view("<i8")), np.asarray(vectors.view("<f4")).reshape(count, dimension))

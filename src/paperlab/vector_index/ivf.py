@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     Vectors = Callable[[], Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]]
 
-_PROBES, _SHARE = 64, 20
-"""Lists looked into: at least 64, and a twentieth of all. 160 of 4,000 find 0.988 of the ten nearest among a million,
-256 0.992; 8-bit codes find no more once re-ranked, and take twice the room (docs/design.md)."""
+_PROBES, _SHARE = 96, 20
+"""Lists looked into: at least 96, and a twentieth of all. 200 of 4,000 find 0.989 of the ten nearest among a million,
+256 0.993; 96 of 1,264 0.985 among 100,000, 64 of them 0.976; 8-bit codes find no
+more once re-ranked, and take twice the room (docs/design.md)."""
 _LISTS = 4
 """Times the square root of the vectors; fewer and longer lists find less in the same time."""
 _SAMPLE = 64

@@ -11,7 +11,7 @@ from enum import StrEnum
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from paperlab.replication.reports.report_parts import count, in_claims_unit, is_reduced, number, runs_behind, spread
+from paperlab.replication.reports.report_parts import count, in_claims_unit, number, paper_value, runs_behind, spread
 from paperlab.replication.reports.report_runs import facts_of, value_text, versions_of
 from paperlab.text import one_line
 from paperlab.types import ClaimKind, Outcome, Selection
@@ -133,13 +133,7 @@ class _Record:
     @property
     def paper_value(self) -> float | None:
         """The paper's number, where the scale allows to hold ours against it."""
-        claim = self.verdict.claim
-        if claim.paper is None or is_reduced(self.verdict):
-            return None
-        try:
-            return float(claim.paper.printed.replace(",", ""))
-        except ValueError:
-            return None
+        return paper_value(self.verdict)
 
 
 def _joined(name: str, said: Sequence[tuple[str, CauseStatus]]) -> Cause:

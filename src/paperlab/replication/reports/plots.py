@@ -17,9 +17,9 @@ from paperlab.replication.reports.curves import Curve, curves
 from paperlab.replication.reports.report_parts import (
     count,
     in_claims_unit,
-    is_reduced,
     name_of,
     number,
+    paper_value,
     variant_of,
     x_of,
 )
@@ -192,22 +192,12 @@ def _reference(axes: Any, verdict: Verdict) -> None:
     if claim.kind is ClaimKind.THRESHOLD and claim.bound is not None:
         _line(axes, claim.bound, f"bound {number(claim.bound)}")
         return
-    value = _paper_value(verdict)
+    value = paper_value(verdict)
     if value is None or claim.paper is None:
         return
     if claim.paper.spread:
         axes.axvspan(value - claim.paper.spread, value + claim.paper.spread, color=_BAND, linewidth=0)
     _line(axes, value, f"paper {claim.paper.printed}")
-
-
-def _paper_value(verdict: Verdict) -> float | None:
-    claim = verdict.claim
-    if claim.paper is None or is_reduced(verdict):
-        return None
-    try:
-        return float(claim.paper.printed.replace(",", ""))
-    except ValueError:
-        return None
 
 
 def _line(axes: Any, x: float, label: str) -> None:
@@ -222,7 +212,7 @@ def _gap(axes: Any, verdict: Verdict) -> None:
         axes.plot(verdict.interval, [0, 0], color=_INK, linewidth=1.4)
     axes.plot([verdict.measured], [0], "D", color=_INK, markersize=4)
     if claim.kind is ClaimKind.DIFFERENCE:
-        value = _paper_value(verdict)
+        value = paper_value(verdict)
         if value is not None and claim.paper is not None:
             _line(axes, value, f"paper {claim.paper.printed}")
     else:

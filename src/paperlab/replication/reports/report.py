@@ -14,7 +14,7 @@ from paperlab.replication.reports.report_parts import (
     count,
     expected,
     interval,
-    is_reduced,
+    is_apart,
     listed,
     marked,
     number,
@@ -29,7 +29,6 @@ from paperlab.replication.reports.report_parts import (
     with_unit,
 )
 from paperlab.text import one_line, shorten
-from paperlab.types import ClaimKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -42,7 +41,6 @@ _BASES = {
     "author-weights": "the authors' weights were used",
     "independent": "own code was written after the paper",
 }
-_VALUES = {ClaimKind.EXACT, ClaimKind.VALUE, ClaimKind.DIFFERENCE}
 _MEASURED = ("Measure", "Mean ± standard deviation", "n")
 _NONE: Mapping[str, str] = {}
 _LONGEST_QUOTE = 300
@@ -152,7 +150,7 @@ def _scale_said(comparison: Comparison, concerned: Sequence[Verdict]) -> str:
 
 def _verdicts(comparison: Comparison) -> str:
     paper = comparison.replication.paper
-    apart = [v for v in comparison.verdicts if _is_apart(v)]
+    apart = [v for v in comparison.verdicts if is_apart(v)]
     header = ["Claim", "Paper", "Where", "Measured", "n", "Interval", "Rule", "Verdict", "Reason"]
     parts = [table(header, [_verdict_row(v, paper) for v in comparison.verdicts if v not in apart])]
     if apart:
@@ -162,11 +160,6 @@ def _verdicts(comparison: Comparison) -> str:
         measured = [[code(s.measure), marked(shown(s)), str(len(s.values))] for s in once]
         parts += ["What was measured, at its own scale:", table(_MEASURED, measured)] if measured else []
     return "\n\n".join(filter(None, parts)) or "No claim is written down."
-
-
-def _is_apart(verdict: Verdict) -> bool:
-    """Tell whether the paper's number and ours must not stand side by side."""
-    return verdict.claim.kind in _VALUES and is_reduced(verdict)
 
 
 def _verdict_row(verdict: Verdict, paper: str) -> list[str]:
@@ -194,7 +187,7 @@ def _results(comparison: Comparison, figures: Sequence[Plot], stale: Mapping[str
 def _result(comparison: Comparison, verdict: Verdict, figures: Sequence[Plot], stale: Mapping[str, str]) -> str:
     claim = verdict.claim
     # A heading of level four tells the page that the paper's picture must not stand beside our numbers.
-    level = "####" if _is_apart(verdict) else "###"
+    level = "####" if is_apart(verdict) else "###"
     parts = [
         f"{level} {code(claim.id)}: {marked(claim.text)}",
         f"**{marked(shown_outcome(verdict))}**: {marked(verdict.reason)}",
@@ -216,7 +209,7 @@ def _details(verdict: Verdict, paper: str) -> Iterator[str]:
     yield f"Paper: {expected(claim)}; {place(evidence, paper)}"
     if evidence.quote:
         yield f"As printed: “{marked(shorten(evidence.quote, _LONGEST_QUOTE))}”"
-    yield from _limits(claim)
+    yield from limits(claim)
     if verdict.rule:
         between = f", interval {marked(interval(verdict))}" if verdict.interval else ""
         number_compared = f", compared {marked(compared(verdict))}{between}" if compared(verdict) else ""
@@ -228,7 +221,7 @@ def _details(verdict: Verdict, paper: str) -> Iterator[str]:
         yield f"Note: {prose(evidence.note)}"
 
 
-def _limits(claim: TestedClaim) -> Iterator[str]:
+def limits(claim: TestedClaim) -> Iterator[str]:
     """Yield what was fixed before the run: tolerance, bound, smallest number of seeds."""
     tolerance = claim.tolerance
     if tolerance is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SPECIAL = re.compile(r"([\\`*\[\]<|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w]))")
 _OPENS = re.compile(r"^(\d*)([-+=.)](?=[-+=\s]|$)|[#>])")
 """What would open a list, a quote or a heading at the start of a line."""
+_UNMARKED = re.compile(r"\\([^\w\s])|`")
 _CODE = re.compile(r"`([^`|\\]+)`")
 _SPREADS = {
     SpreadMeaning.SD: "standard deviation",
@@ -62,6 +63,11 @@ def code(text: str) -> str:
     """Return a name of ours as a code span; one with characters that would end it, or a table's cell, as plain text."""
     name = one_line(text)
     return f"`{name}`" if name and not set(name) & set("`|\\") else marked(name)
+
+
+def unmarked(markdown: str) -> str:
+    """Return what `marked` and `code` made, and what is put together from them, as plain text for a terminal."""
+    return _UNMARKED.sub(r"\1", markdown)
 
 
 def count(n: int, noun: str) -> str:
@@ -251,6 +257,22 @@ def is_reduced(verdict: Verdict) -> bool:
     if verdict.outcome in {Outcome.OBSERVED, Outcome.NOT_OBSERVED, Outcome.NOT_COMPARABLE}:
         return True
     return bool(verdict.samples) and verdict.scope is not None and verdict.scope.reduced
+
+
+def is_apart(verdict: Verdict) -> bool:
+    """Tell whether the paper's number and ours must not stand side by side."""
+    return verdict.claim.kind in _COMPARED and is_reduced(verdict)
+
+
+def paper_value(verdict: Verdict) -> float | None:
+    """Return the paper's number, where the scale allows to hold ours against it."""
+    claim = verdict.claim
+    if claim.paper is None or is_reduced(verdict):
+        return None
+    try:
+        return float(claim.paper.printed.replace(",", ""))
+    except ValueError:
+        return None
 
 
 def scale(comparison: Comparison) -> str:

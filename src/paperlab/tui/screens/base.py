@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding
 from textual.screen import Screen
-from textual.widgets import Footer
 
+from paperlab.tui.widgets.key_bar import KeyBar
 from paperlab.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from paperlab.tui.app import DeskApp
     from paperlab.tui.desk import Desk
+    from paperlab.tui.jobs import Job
     from paperlab.tui.messages import LabChanged
 
 
@@ -33,7 +34,7 @@ class DeskScreen(Screen[None]):
         """Lay out bar, body and keys."""
         yield TopBar()
         yield from self.body()
-        yield Footer(compact=True)
+        yield KeyBar()
 
     def body(self) -> ComposeResult:
         """Yield what stands between the bars."""
@@ -49,8 +50,23 @@ class DeskScreen(Screen[None]):
         """The lab on the desk."""
         return self.desk_app.desk
 
+    @property
+    def top_bar(self) -> TopBar:
+        """The bar of places."""
+        return self.query_one(TopBar)
+
     def lab_changed(self, change: LabChanged) -> None:
         """Take in what changed in the lab, by this desk or by others."""
+
+    def job_changed(self, job: Job) -> None:
+        """Take in that a job began, went on or ended; the bar of places shows it without this."""
+
+    def save_typed(self) -> None:
+        """Hand what is typed and not kept yet to a lane (`self.desk.marks.submit(...)`, without a tag).
+
+        Called before the desk ends, whatever ends it: a key, an error, a signal, a terminal that went away. Lanes do
+        what was handed to them before they close. Modal screens may have a method of this name, too.
+        """
 
 
 class Dialog:

@@ -1,0 +1,203 @@
+"""What the library shows of a lab, read in the lanes: rows, reading lists, verdicts, one paper's details."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from paperlab.errors import PaperlabError
+from paperlab.tui.rows import Entry, Rows, Shelved
+from paperlab.types import Outcome, PaperRow, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
+
+    from paperlab.lab import Lab
+    from paperlab.tui.typed import Typed
+    from paperlab.types import Comparison, Filters, Hit, ListEntry, Paper, ReadingList
+
+_NOTES = 1_200
+"""Characters of a paper's notes that its details show."""
+_OF_ONE_PAPER = 3
+"""Hits that are shown of each paper, unless papers are named."""
+_GOOD = frozenset({Outcome.AGREES, Outcome.BETTER, Outcome.OBSERVED})
+_BAD = frozenset({Outcome.DIFFERS, Outcome.NOT_OBSERVED, Outcome.INVALID})
+_UNTESTED = frozenset({Outcome.NOT_RUN, Outcome.UNCONFIRMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What came out of one replication for one paper."""
+
+    slug: str
+    headline: str
+    good: int
+    bad: int
+    unclear: int
+    untested: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDetails:
+    """One paper, and what lies beside its record."""
+
+    paper: Paper
+    notes: str
+    """How its notes begin, without their heading."""
+    annotations: int
+    read: str
+    """How far it is indexed, or why it is not."""
+    page: int | None
+    """The reader is on."""
+    minutes: int
+    """That were spent reading it."""
+
+
+def read_rows(lab: Lab, before: Rows) -> Rows:
+    """Return all papers as the index has them; reading lists as they were."""
+    return Rows(lab.store.papers.rows(), before.lists, before)
+
+
+def read_changed(lab: Lab, before: Rows, keys: Collection[str]) -> Rows:
+    """Return the rows before with those of `keys` as they are now, gone ones left out."""
+    now = {row.key: row for row in lab.store.papers.rows(keys)}
+    return before.with_rows({key: now.get(key) for key in keys}).prepare()
+
+
+def read_lists(lab: Lab) -> tuple[Shelved, ...]:
+    """Return all reading lists with the keys their entries stand for; an entry with an impossible id is left out."""
+    return tuple(_shelved(one) for one in lab.reading_lists())
+
+
+def _shelved(one: ReadingList) -> Shelved:
+    return Shelved(one.name, one.title, one.about, tuple(entry for e in one.entries if (entry := _entry(e))))
+
+
+def _entry(entry: ListEntry) -> Entry | None:
+    from paperlab.reading_lists import entry_key
+
+    try:
+        key = entry_key(entry)
+    except PaperlabError:
+        return None  # `paperlab list` names the file and the line
+    title = entry.title or entry.url or key
+    row = PaperRow(key, title, entry.authors, entry.year, Status.TO_READ, (), None, "", has_pdf=False)
+    return Entry(key, entry.why, row)
+
+
+def read_verdicts(lab: Lab) -> dict[str, tuple[Tested, ...]]:
+    """Return what came out of the replications, by the papers' keys; one that cannot be compared is left out."""
+    found: defaultdict[str, list[Tested]] = defaultdict(list)
+    for slug in lab.replications.slugs():
+        try:
+            comparison = lab.replications.compare(slug)
+        except PaperlabError:
+            continue  # the screen of replications says what is wrong with it
+        for key, counts in _counts(comparison).items():
+            found[key].append(Tested(slug, comparison.headline, *counts))
+    return {key: tuple(tested) for key, tested in found.items()}
+
+
+def _counts(comparison: Comparison) -> dict[str, tuple[int, int, int, int]]:
+    counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for verdict in comparison.verdicts:
+        outcome = verdict.outcome
+        kind = 0 if outcome in _GOOD else 1 if outcome in _BAD else 3 if outcome in _UNTESTED else 2
+        counts[verdict.claim.evidence.key or comparison.replication.paper][kind] += 1
+    return {key: (n[0], n[1], n[2], n[3]) for key, n in counts.items()}
+
+
+def read_details(lab: Lab, key: str) -> PaperDetails:
+    """Return all that the details show of one paper; raises NotFound where its record is gone."""
+    from paperlab.library.progress import Progress
+    from paperlab.types import ReadingProgress
+
+    paper = lab.library.load(key)
+    try:
+        progress = Progress(lab.library).load(key)
+    except PaperlabError:
+        progress = ReadingProgress()  # the reader says what is wrong with its file
+    minutes = sum(seconds for _, seconds in progress.seconds) // 60
+    marked = _annotations(lab.library.folder(key))
+    return PaperDetails(paper, _notes(lab.library.notes(key)), marked, _read(lab, paper), progress.page, minutes)
+
+
+def _notes(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            text = file.read(4 * _NOTES)
+    except OSError:
+        return ""
+    return re.sub(r"\A\s*# [^\n]*\n", "", text).strip()[:_NOTES]
+
+
+def _annotations(folder: Path) -> int:
+    try:
+        with (folder / "annotations.toml").open(encoding="utf-8", errors="replace") as file:
+            return sum(line.strip() == "[[annotation]]" for line in file)
+    except OSError:
+        return 0
+
+
+def _read(lab: Lab, paper: Paper) -> str:
+    if paper.pdf is None:
+        return "no PDF"
+    if not (lab.library.folder(paper.key) / paper.pdf.name).is_file():
+        return "its PDF is gone"
+    state = lab.store.readings.state(paper.pdf.sha256, lab.reader.id)
+    if state is None:
+        return "not indexed"
+    return f"not readable: {state.failure_why or state.failure}" if state.failure else f"{state.pages} pages indexed"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search of the full texts brought."""
+
+    hits: tuple[Hit, ...] = ()
+    told: str = ""
+    """What the search has to say: what it looked for instead, or why it could not be done."""
+
+
+def search(lab: Lab, typed: Typed, scope: Filters, limit: int, complaints: list[str]) -> Found:
+    """Search the full texts by meaning and by words; what is wrong is told, never raised.
+
+    `complaints` is where the lab leaves what it has to say: of this search it is taken out and told.
+    """
+    complaints.clear()
+    try:
+        hits = lab.search(typed.question, filters=scope, limit=limit)
+        return Found(tuple(hits if typed.filters.keys else _spread(hits)), "; ".join(complaints))
+    except PaperlabError as error:
+        return Found(told=str(error))
+
+
+def _spread(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Yield the best hits of each paper: one paper's many passages would hide the others."""
+    seen: Counter[str] = Counter()
+    for hit in hits:
+        seen[hit.key] += 1
+        if seen[hit.key] <= _OF_ONE_PAPER:
+            yield hit
+
+
+def citation(papers: Iterable[Paper]) -> str:
+    """Return papers as people paste them into a mail: authors, year, title, link; a line each."""
+    return "\n".join(_cited(paper) for paper in papers)
+
+
+def _cited(paper: Paper) -> str:
+    authors = ", ".join(islice(paper.authors, 20)) + (" et al." if len(paper.authors) > 20 else "")
+    year = f" ({paper.year})" if paper.year else ""
+    return " ".join(part for part in (f"{authors}{year}.", f"{paper.title}.", link(paper)) if part.strip(". "))
+
+
+def link(paper: Paper) -> str:
+    """Return where a paper is found on the web; empty where nobody knows."""
+    if paper.arxiv_id:
+        return f"https://arxiv.org/abs/{paper.arxiv_id}"
+    return f"https://doi.org/{paper.doi}" if paper.doi else paper.url or ""
