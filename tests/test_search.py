@@ -187,6 +187,15 @@ class TestHits:
         assert [hit.page for hit in hits if hit.key == "twice" and "router" in hit.passage] == [2]
         assert "other" in {hit.key for hit in hits}
 
+    @every_mode
+    def test_the_bare_heading_of_a_section_is_no_passage_to_tell(self, index: Index, mode: Mode) -> None:
+        """It has every word of the query and says nothing; `put_paper` names the second section `1`."""
+        index.add("headed", "Numbers", ["All is said of 1 here.", "1"])
+
+        assert [hit.passage for hit in index.search("1", mode=mode) if hit.key == "headed"] == [
+            "All is said of 1 here."
+        ]
+
 
 class TestPapers:
     @every_mode
@@ -346,13 +355,13 @@ class TestNarrowing:
 class TestWidening:
     @every_mode
     def test_a_misspelt_word_finds_what_was_meant_and_says_so(self, index: Index, mode: Mode) -> None:
-        """Once, and the word as typed is looked for, too."""
+        """Each time, and the word as typed is looked for, too."""
         index.add("resnet", "Learners", ["A ResNet adds what came in to what goes out."])
 
         for _ in range(2):
             assert index.search("resnt", mode=mode)[0].key == "resnet"
 
-        assert index.told == ["no paper has 'resnt': looked for 'resnet', too"]
+        assert index.told == 2 * ["no paper has 'resnt': looked for 'resnet', too"]
 
     @pytest.mark.parametrize("query", ["MoE", "mixture of experts"])
     @pytest.mark.parametrize("mode", [Mode.HYBRID, Mode.LEXICAL])

@@ -155,7 +155,7 @@ class Searcher:
     def _found(self, parsed: Query, depth: int, mode: Mode, among: Collection[str] | None) -> _Found:
         widened = widen(parsed, self._store.vocabulary, self._is_word)
         for typed, meant in widened.corrected:
-            self._tell(f"no paper has {typed!r}: looked for {meant!r}, too")
+            self._complain(f"no paper has {typed!r}: looked for {meant!r}, too")
         ahead = self._embedding(widened.text) if mode is not Mode.LEXICAL else None
         words = self._words.open()
         one = _Search(words, widened, self._store.readings.ids(among) if among is not None else None)
@@ -189,12 +189,12 @@ class Searcher:
         return index, self._last[2]
 
     def _read(self, ranked: Sequence[int], step: int, among: Collection[str] | None) -> Iterator[ChunkRow]:
-        """Yield passages as they are ranked, read from the database as far as they are asked for."""
+        """Yield passages as they are ranked, read from the database as far as they are asked for; no bare headings."""
         for first in range(0, len(ranked), max(1, step)):
             few = ranked[first : first + step]
             # A paper removed since the last indexing leaves passages without a paper: those are not told any more.
             rows = self._store.passages.rows(few, among)
-            yield from (rows[chunk_id] for chunk_id in few if chunk_id in rows)
+            yield from (rows[i] for i in few if i in rows and not rows[i].is_bare_heading)
 
     def _firsts(self, ranked: Sequence[int], limit: int, among: Collection[str] | None) -> list[int]:
         """Return the best passage of each of the first `limit` papers."""

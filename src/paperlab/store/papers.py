@@ -60,8 +60,8 @@ class Papers:
         )
         by_name = {status.value: status for status in Status}
         return [
-            PaperRow(key, title, _names(authors), year, by_name[status], _names(tags), rating, added or "", bool(has_pdf))
-            for key, title, authors, year, status, tags, rating, added, has_pdf in self._database.execute(sql, values)
+            PaperRow(key, title, _names(names), year, by_name[status], _names(tags), rating, added or "", bool(has_pdf))
+            for key, title, names, year, status, tags, rating, added, has_pdf in self._database.execute(sql, values)
         ]
 
     def get(self, key: str) -> Paper | None:

@@ -56,6 +56,11 @@ class ChunkRow(NamedTuple):
         """The chunk's text."""
         return str(self.columns[2])
 
+    @property
+    def is_bare_heading(self) -> bool:
+        """Whether it is the heading of a section that begins with another heading: it says nothing by itself."""
+        return self.text == str(self.columns[1]).rpartition(SECTION_SEPARATOR)[2]
+
     def stored(self) -> StoredChunk:
         """Return the chunk itself."""
         return StoredChunk(self.id, self.key, self.title, chunk_from(self.columns))
