@@ -27,6 +27,7 @@ from paperlab.tui.widgets.shelf import Kind, Shelf, ShelfCounts
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.events import DescendantFocus
     from textual.timer import Timer
 
     from paperlab.lab import Lab
@@ -206,6 +207,11 @@ Marks are for the papers that are selected, or for the one at the cursor; `u` ta
         """Search the full texts for what is typed."""
         if self._typed.asks:
             self._search(self._typed)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Who goes to the box will search soon: the model is loaded while they type."""
+        if event.widget is self.box:
+            self.desk.meaning.submit(lambda lab: lab.own.warm_up(), tag="warm")
 
     @work(exclusive=True, group="search")
     async def _search(self, typed: Typed) -> None:
