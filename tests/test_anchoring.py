@@ -278,6 +278,25 @@ def test_words_that_are_gone_are_lost_although_they_stand_elsewhere() -> None:
     assert again(made("the router learned", PAGES, 4), PAGES[:3]) is None
 
 
+def test_words_that_often_come_are_lost_where_nothing_around_them_is_as_it_was() -> None:
+    """A few words that were taken out are not those that the next page says too; a whole sentence is."""
+    few, sentence = "as in earlier work on gates by", "We trained for nine days on a single rack. The balance of load"
+    new = [PAGES[0], "Header of the paper", "It has one as in\nearlier work on gates by others of them.", PAGES[3]]
+    moved = [*PAGES[:2], f"It was long: \n{sentence}\nhad no part in it", PAGES[3]]
+
+    assert again(made(few, PAGES, 2), new) is None
+    assert again(made(sentence, PAGES, 3), moved) is not None
+
+
+def test_a_word_that_is_gone_is_not_one_between_words_that_are_half_alike() -> None:
+    """The ends of its neighbours are the same elsewhere: that is not enough for a word that is everywhere."""
+    old = ["Header\nEarlier work by Ito and Stickland and Murray only introduced one adapter.\n1"]
+    new = ["Header\nEarlier work only introduced one adapter. Adapters of Stickland and Murray came later.\n1"]
+
+    assert again(made("and", old, 1, 1), new) is None
+    assert again(made("and", old, 1, 1), ["A first page", *old]) is not None
+
+
 def test_a_small_edit_is_followed_and_the_new_words_are_quoted() -> None:
     """A word in the middle changed: the place is sure, and the quote is what stands there now."""
     quote = "Routers send each token to the two experts that score it best, and the rest of them stay idle for it."

@@ -394,6 +394,17 @@ def test_highlights_of_other_programs_come_in_once(desk: Desk, tmp_path: Path) -
     assert (again.added, again.unchanged) == ((), 3)
 
 
+def test_what_a_file_was_given_wrongly_is_left_out_of_an_export(desk: Desk, tmp_path: Path) -> None:
+    """A page that is not there, boxes without area, none at all: the others are written."""
+    made = desk.annotator.make(desk.paper, [(0, 0, 7)])
+    odd = [replace(made, id="", page=99), replace(made, id="", boxes=()), replace(made, id="", boxes=((9, 9, 2, 2),))]
+    desk.annotator.restore(desk.paper, odd)
+
+    report = desk.annotator.export(desk.paper, tmp_path / "copy.pdf")
+
+    assert (report.written, len(report.lost)) == (1, 3)
+
+
 def test_a_name_that_programs_count_up_is_no_annotations_own(desk: Desk, tmp_path: Path) -> None:
     """Some call the first mark of every page alike: another one of that name is another one, and keeps its comment."""
     first = Annotation(

@@ -25,6 +25,8 @@ _ONE_SIDE = 10
 """Letters of both sides together that tell as much for a longer one."""
 _LONG = 24
 """Letters of a quote that is not short."""
+_SENTENCE = 40
+"""Letters of a quote that hardly stands in a paper twice; "such as natural language inference" does."""
 _PART = 16
 """Letters that each part of a quote has at least which a page's or column's end cuts in two."""
 _MOSTLY = 0.7
@@ -158,6 +160,11 @@ class _Beside(NamedTuple):
         return self.before + self.after
 
     @property
+    def is_whole(self) -> bool:
+        """Whether nothing around the quote changed."""
+        return self.both == self.known_before + self.known_after
+
+    @property
     def tells(self) -> bool:
         """Whether both sides are as they were."""
         return self.before >= min(_SIDE, self.known_before) and self.after >= min(_SIDE, self.known_after)
@@ -168,7 +175,11 @@ def _chosen(annotation: Annotation, found: Sequence[Words], layers: Mapping[int,
     sides = [_beside(annotation, words, layers[words.page]) for words in found]
     if sides[0].known_before + sides[0].known_after < _SIDE:
         return found[0] if len(found) == 1 else _only_one_near(annotation, found)
-    telling = [(beside.both, words) for beside, words in zip(sides, found, strict=True) if beside.tells]
+    telling = [
+        (beside.both, words)
+        for beside, words in zip(sides, found, strict=True)
+        if beside.tells and (words.length + beside.both >= _SENTENCE or beside.is_whole)
+    ]
     if telling:
         most = max(both for both, _ in telling)
         return _only_one_near(annotation, [words for both, words in telling if both == most])
@@ -184,7 +195,8 @@ def _chosen(annotation: Annotation, found: Sequence[Words], layers: Mapping[int,
 def _may_be(annotation: Annotation, words: Words, layers: Mapping[int, Letters]) -> bool:
     """Tell whether the words around a place, or at least its page, are about what they were."""
     near = annotation.page is None or abs(words.page - annotation.page) <= _NEAR
-    return near or _beside(annotation, words, layers[words.page]).both >= _ONE_SIDE
+    both = _beside(annotation, words, layers[words.page]).both
+    return both >= _ONE_SIDE or (near and (both >= _SIDE or words.length >= _SENTENCE))
 
 
 def _only_one_near(annotation: Annotation, found: Sequence[Words]) -> Words | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from paperlab.anchoring import anchor_spans, place_around
 from paperlab.annotating.finding import fits, when_of
 from paperlab.annotating.importing import Import, ImportReport
-from paperlab.annotating.places import Pages, anchor_quote, in_reading_order, span_of_words
+from paperlab.annotating.places import Pages, anchor_quote, can_be_drawn, in_reading_order, span_of_words
 from paperlab.disk import sha256_of
 from paperlab.errors import (
     BadFile,
@@ -60,7 +60,7 @@ class ExportReport:
 
     written: int
     lost: tuple[Annotation, ...] = ()
-    """Left out: their words are not found in the PDF in use."""
+    """Left out: their words are not found in the PDF in use, or a file was given boxes or a page that cannot be."""
 
 
 class Annotator:
@@ -284,12 +284,14 @@ class Annotator:
             raise UsageError(f"{to} is a file of the library: name another file")
         if not found:
             raise NotFound(f"{paper.key} has no annotations")
-        there = [one.annotation for one in found if not one.lost]
+        reading = self._reading_if_any(paper)[0]
+        last = reading.pages[-1].number if reading and reading.pages else None
+        there = [one.annotation for one in found if not one.lost and can_be_drawn(one.annotation, last)]
         try:
             self._reader.annotate(path, to, there)
         except OSError as error:
             raise NotNow(f"cannot write {to}: {error.strerror or error}; name another place") from error
-        return ExportReport(len(there), tuple(one.annotation for one in found if one.lost))
+        return ExportReport(len(there), tuple(one.annotation for one in found if one.annotation not in there))
 
     def import_(self, paper: Paper, file: Path | None = None) -> ImportReport:
         """Take the annotations out of a PDF, or out of the paper's own where none is given, into the paper's.

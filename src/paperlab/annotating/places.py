@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from paperlab.anchoring import anchor_words, find_words, words_in_boxes
 from paperlab.errors import NotFound, UsageError
 from paperlab.quotes import letters_of, places
-from paperlab.types import PrintedPage
+from paperlab.types import AnnotationKind, PrintedPage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +81,17 @@ def anchor_quote(quote: str, letters: PageLetters, boxes: Sequence[Box]) -> Anch
         return anchor_words(inside, quote, letters)
     found = find_words(quote, [PrintedPage(letters.page, letters.text)])
     return anchor_words(found[0], quote, letters) if len(found) == 1 else None
+
+
+def can_be_drawn(annotation: Annotation, last: int | None) -> bool:
+    """Tell whether an annotation's place can be on a page, up to the last one where that is known; files are edited."""
+    if annotation.page is None:
+        return annotation.kind is AnnotationKind.NOTE
+    if last is not None and annotation.page > last:
+        return False
+    if annotation.kind is AnnotationKind.NOTE:
+        return True
+    return bool(annotation.boxes) and all(x0 < x1 and y0 < y1 for x0, y0, x1, y1 in annotation.boxes)
 
 
 def in_reading_order(annotations: Sequence[Annotation], reading: Reading | None) -> list[Annotation]:

@@ -50,7 +50,7 @@ class Annotations:
         """Return the papers that have any, sorted."""
         root = str(self._library.root)
         names = sorted(os.listdir(root)) if self._library.root.is_dir() else []  # noqa: PTH208
-        return [name for name in names if name != LISTS and os.path.isfile(f"{root}/{name}/{ANNOTATIONS}")]  # noqa: PTH113
+        return [name for name in names if name != LISTS and os.path.exists(f"{root}/{name}/{ANNOTATIONS}")]  # noqa: PTH110
 
     def of(self, key: str) -> tuple[Annotation, ...]:
         """Return a paper's annotations in the order of its file; a file that did not change is not read again."""
