@@ -159,6 +159,9 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "a missing file": lambda path: next(path.glob("*.term")).unlink(),
     "a file cut short": lambda path: _cut(next(path.glob("*.pos"))),
     "a broken list": lambda path: (path / "meta.json").write_text("{"),
+    "a field of another name": lambda path: (path / "meta.json").write_text(
+        (path / "meta.json").read_text().replace('"words"', '"wordt"')
+    ),
     "an empty list": lambda path: (path / "meta.json").write_bytes(b""),
     "a file in its place": lambda path: (shutil.rmtree(path), path.write_text("no folder")),
 }

@@ -15,6 +15,11 @@ _INVISIBLE = re.compile(
     "[\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
+# What Markdown takes for a sign anywhere in a line, at its beginning, at its end.
+_INLINE = re.compile(r"[\\`*_\[\]<>|~&$]|(?<=[A-Za-z]):(?=//)|(?<=www)\.|@(?=\w)")
+_BLOCK = re.compile(r"^(?:[#+=:-]|\d+(?=[.)]))")
+_CLOSING = re.compile(r"#+$")
+
 _OPENING = {")": "(", "]": "[", "}": "{"}
 
 
@@ -53,6 +58,25 @@ def shorten(text: str, width: int) -> str:
     """Return `text` on one line of at most `width` characters, cut with an ellipsis."""
     line = one_line(text)
     return line if len(line) <= width else line[: max(0, width - 1)].rstrip() + "…"
+
+
+def markdown(text: str) -> str:
+    r"""Return `text` on one line that Markdown shows as it is."""
+    line = _INLINE.sub(r"\\\g<0>", one_line(text))
+    line = _BLOCK.sub(lambda found: f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}", line)
+    return _CLOSING.sub(lambda found: found[0].replace("#", r"\#"), line)
+
+
+def minute(when: str) -> str:
+    """Return an ISO date and time as people read it: `2026-11-22 10:05`."""
+    return when[:16].replace("T", " ")
+
+
+def roughly(seconds: float) -> str:
+    """Return a time as a person says it: `40 s`, `12 min`, `3.5 h`."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 def cut_link(link: str, marks: str) -> str:

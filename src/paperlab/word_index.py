@@ -66,8 +66,16 @@ class WordIndex:
             self._index = tantivy.Index.open(str(folder)) if made else tantivy.Index(_schema(), str(folder))
             self._index.register_tokenizer(_ANALYZER, self._analyzer)
             self._schema = self._index.schema
+            self._check_fields()
             self._searcher = self._index.searcher()
         self._marked: tuple[Wanted, frozenset[str]] | None = None
+
+    def _check_fields(self) -> None:
+        """Raise what tantivy raises where a damaged schema lacks a field: later it would be any query's fault."""
+        for field in (_WORDS, _SECTION):
+            self._tantivy.Query.term_query(self._schema, field, "a", "freq")
+        for field in ("id", "reading", "mark"):
+            self._term(field, 0)
 
     # Keeping
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from paperlab.text import fold, one_line
+from paperlab.text import fold, minute, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -72,7 +72,7 @@ def changes(before: Answer, after: Answer, added: Sequence[Paper]) -> Changes:
 
 def shown(found: Changes) -> str:
     """Return the changes as lines for people, what weighs most first."""
-    lines = [f"since {_when(found.before)} ({found.before.id}): {_verdict(found)}"]
+    lines = [f"since {minute(found.before.asked)} ({found.before.id}): {_verdict(found)}"]
     lines += [f"  now answered: {one_line(question)}" for question in found.now_answered]
     lines += [f"  no longer answered: {one_line(question)}" for question in found.now_declined]
     lines += _listed("papers added", [f"{one_line(paper.title)}  {paper.key}" for paper in found.added])
@@ -157,7 +157,3 @@ def _document(quote: Quote) -> dict[str, Any]:
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
-
-
-def _when(answer: Answer) -> str:
-    return answer.asked[:16].replace("T", " ")

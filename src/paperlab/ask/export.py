@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from paperlab.text import fold, one_line, shorten
+from paperlab.text import fold, markdown, minute, one_line, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from paperlab.types import Answer, Part, Passage, Quote, Statement
 
-_INLINE = re.compile(r"[\\`*_\[\]<>|~&$]|(?<=[A-Za-z]):(?=//)|(?<=www)\.|@(?=\w)")
-_BLOCK = re.compile(r"^(?:[#+=:-]|\d+(?=[.)]))")
-_CLOSING = re.compile(r"#+$")
 _PASSAGES = 3
 _EXCERPT = 300
 """Characters of a passage that was near, but no answer."""
@@ -26,18 +22,18 @@ def to_markdown(answers: Sequence[Answer], title: str = "Questions") -> str:
     Each has its question as a heading, its sentences with their pointers, and its quotes as block quotes. What came
     from papers is escaped: it stands there as text and never as a heading, a list, a link or HTML.
     """
-    blocks = [f"# {_escaped(title)}", *(block for answer in answers for block in _answer(answer))]
+    blocks = [f"# {markdown(title)}", *(block for answer in answers for block in _answer(answer))]
     return "\n\n".join(blocks) + "\n"
 
 
 def _answer(answer: Answer) -> Iterator[str]:
-    yield f"## {_escaped(answer.question)}"
-    yield f"{_escaped(answer.asked[:16].replace('T', ' '))} · {_code(answer.id)} · {_searched(answer)}"
+    yield f"## {markdown(answer.question)}"
+    yield f"{markdown(minute(answer.asked))} · {_code(answer.id)} · {_searched(answer)}"
     if answer.resolved != answer.question:
-        yield f"Looked for: {_escaped(answer.resolved)}"
+        yield f"Looked for: {markdown(answer.resolved)}"
     for part in answer.parts:
         if len(answer.parts) > 1:
-            yield f"### {_escaped(part.question)}"
+            yield f"### {markdown(part.question)}"
         yield from _part(part)
     if not answer.answered:
         yield from _near(answer.passages)
@@ -46,12 +42,12 @@ def _answer(answer: Answer) -> Iterator[str]:
 def _searched(answer: Answer) -> str:
     papers = "1 paper searched" if answer.papers == 1 else f"{answer.papers} papers searched"
     narrowed = f" (only {', '.join(_code(key) for key in answer.keys)})" if answer.keys else ""
-    return papers + narrowed + (f" · sentences by {_escaped(answer.model)}" if answer.model else "")
+    return papers + narrowed + (f" · sentences by {markdown(answer.model)}" if answer.model else "")
 
 
 def _part(part: Part) -> Iterator[str]:
     if not part.statements:
-        yield f"**Not answered.** {_escaped(part.reason)}".rstrip()
+        yield f"**Not answered.** {markdown(part.reason)}".rstrip()
     for statement in part.statements:
         yield from _statement(statement)
 
@@ -60,18 +56,18 @@ def _statement(statement: Statement) -> Iterator[str]:
     quotes = statement.quotes
     # A sentence that is the paper's own stands in its block quote; twice the same words would only be in the way.
     if len(quotes) != 1 or fold(quotes[0].text) != fold(statement.text):
-        pointers = dict.fromkeys(_escaped(quote.pointer) for quote in quotes)
-        yield " ".join([_escaped(statement.text), *pointers])
+        pointers = dict.fromkeys(markdown(quote.pointer) for quote in quotes)
+        yield " ".join([markdown(statement.text), *pointers])
     for quote in quotes:
-        yield f"> “{_escaped(quote.text)}”\n>\n> {_place(quote)}"
+        yield f"> “{markdown(quote.text)}”\n>\n> {_place(quote)}"
 
 
 def _place(quote: Quote) -> str:
-    parts = [f"{_escaped(quote.pointer)} {_code(quote.key)}"]
+    parts = [f"{markdown(quote.pointer)} {_code(quote.key)}"]
     if quote.section:
-        parts.append(_escaped(" › ".join(quote.section)))
+        parts.append(markdown(" › ".join(quote.section)))
     if quote.cell:
-        parts.append(_escaped(f"{quote.cell.row}, {quote.cell.column}: {quote.cell.text}"))
+        parts.append(markdown(f"{quote.cell.row}, {quote.cell.column}: {quote.cell.text}"))
     return " · ".join(parts)
 
 
@@ -82,16 +78,9 @@ def _near(passages: Sequence[Passage]) -> Iterator[str]:
 
 
 def _passage(passage: Passage) -> str:
-    section = f", {_escaped(' › '.join(passage.section))}" if passage.section else ""
-    place = f"{_escaped(passage.title)}, p. {passage.page}{section} ({_code(passage.key)})"
-    return f"- {place}: “{_escaped(shorten(passage.text, _EXCERPT))}”"
-
-
-def _escaped(text: str) -> str:
-    r"""Return `text` on one line that Markdown shows as it is."""
-    line = _INLINE.sub(r"\\\g<0>", one_line(text))
-    line = _BLOCK.sub(lambda found: f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}", line)
-    return _CLOSING.sub(lambda found: found[0].replace("#", r"\#"), line)
+    section = f", {markdown(' › '.join(passage.section))}" if passage.section else ""
+    place = f"{markdown(passage.title)}, p. {passage.page}{section} ({_code(passage.key)})"
+    return f"- {place}: “{markdown(shorten(passage.text, _EXCERPT))}”"
 
 
 def _code(text: str) -> str:

@@ -10,7 +10,7 @@ import click
 from paperlab.cli.answers import shown_answer
 from paperlab.cli.output import ExitCode, Options, emit, emit_json, opened_lab, quietly, say, shared_options, table
 from paperlab.errors import UsageError
-from paperlab.text import one_line, shorten
+from paperlab.text import minute, one_line, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def questions(options: Options) -> None:
     if options.json:
         emit_json({"questions": [_row(answer) for answer in answers]})
     elif answers:
-        emit(table([(a.id, _when(a), _state(a), shorten(a.question, 100)) for a in answers]))
+        emit(table([(a.id, minute(a.asked), _state(a), shorten(a.question, 100)) for a in answers]))
     else:
         quietly(options)(_EMPTY)
 
@@ -51,7 +51,8 @@ def show(options: Options, name: str) -> None:
         emit_json(answer_document(answer))
     else:
         emit(
-            f"{answer.id}  {_when(answer)}\n{click.style(one_line(answer.question), bold=True)}\n{shown_answer(answer)}"
+            f"{answer.id}  {minute(answer.asked)}\n"
+            f"{click.style(one_line(answer.question), bold=True)}\n{shown_answer(answer)}"
         )
 
 
@@ -108,10 +109,6 @@ def _row(answer: Answer) -> dict[str, object]:
         "resolved": answer.resolved,
         "keys": list(answer.keys),
     }
-
-
-def _when(answer: Answer) -> str:
-    return answer.asked[:16].replace("T", " ")
 
 
 def _state(answer: Answer) -> str:

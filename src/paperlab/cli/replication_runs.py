@@ -11,7 +11,7 @@ import click
 from paperlab.cli.output import ExitCode, Options, emit, emit_json, opened_lab, quietly, say, shared_options, table
 from paperlab.cli.replications import slug_argument, tier_option
 from paperlab.errors import UsageError
-from paperlab.text import clean
+from paperlab.text import clean, roughly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from paperlab.replication.runs.plan import Plan, Unit
     from paperlab.types import Tier
 
-_HOUR, _MINUTE = 3600.0, 60.0
 _ENGINES = ("submitit",)
 
 
@@ -105,17 +104,10 @@ def _emit_lines(options: Options, units: Sequence[Unit]) -> None:
 def _announce(options: Options, folder: Path, tier: Tier, planned: Plan, units: Sequence[Unit]) -> None:
     tell = quietly(options)
     left = sum(unit in units for unit in planned.todo)
-    about = f", about {duration(planned.seconds)} one after the other" if planned.seconds and left else ""
+    about = f", about {roughly(planned.seconds)} one after the other" if planned.seconds and left else ""
     tell(f"{folder / 'run.py'}: tier {tier.name}, {left} to run{about}, {len(planned.finished)} finished")
     for unit, why in planned.blocked:
         tell(f"  {unit.name}: {why}{'' if 'process' in why else ' (--retry runs it again)'}")
-
-
-def duration(seconds: float) -> str:
-    """Return a time as a person says it: 40 s, 12 min, 3.5 h."""
-    if seconds < 2 * _MINUTE:
-        return f"{seconds:.0f} s"
-    return f"{seconds / _MINUTE:.0f} min" if seconds < 2 * _HOUR else f"{seconds / _HOUR:.1f} h"
 
 
 @contextmanager
@@ -148,7 +140,7 @@ def _watched(options: Options) -> Iterator[Callable[[Progress], None]]:
             name = at.unit.name
             if name not in tasks:
                 tasks[name] = bars.add_task(clean(name), total=1.0, left="")
-            left = f"{duration(at.total_left)} for all" if at.total_left else ""
+            left = f"{roughly(at.total_left)} for all" if at.total_left else ""
             if at.state in {"waiting", "running"}:
                 bars.update(tasks[name], completed=at.fraction or 0.0, left=left)
             else:

@@ -13,6 +13,8 @@ from paperlab.cli.output import Options, emit, emit_json, shared_options, table
 from paperlab.errors import BadFile, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from paperlab.lab import Lab
     from paperlab.tui.app import DeskApp
     from paperlab.tui.keys import KeyRow
@@ -102,8 +104,8 @@ def made_desk(options: Options, *, plain: bool = False, theme: str = "") -> Desk
     lab = Lab.find(options.lab, offline=options.offline)
     settings = lab.settings
 
-    def open_lab() -> Lab:
-        return Lab(lab.root, settings, complain=desk.complaints.append)
+    def open_lab(complain: Callable[[str], None]) -> Lab:
+        return Lab(lab.root, settings, complain=complain)
 
     desk = Desk(lab.root, settings, open_lab)
     desk.prefetch()  # before Textual is imported: meanwhile the database is read

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from paperlab.text import clean, fold, one_line
+from paperlab.text import clean, fold, markdown, one_line
 from paperlab.types import COLOURS, AnnotationKind
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def to_markdown(groups: Sequence[Sequence[Entry]]) -> str:
     """Return annotations as Markdown: a heading for each paper, each quote as a block quote with its page."""
     blocks = []
     for group in groups:
-        blocks.append(f"## {_escaped(group[0].title)} (`{group[0].key}`)")
+        blocks.append(f"## {markdown(group[0].title)} (`{group[0].key}`)")
         blocks += [_block(one.annotation, lost=one.lost) for one in group]
     return "\n\n".join(blocks) + "\n"
 
@@ -164,14 +164,7 @@ def to_markdown(groups: Sequence[Sequence[Entry]]) -> str:
 def _block(one: Annotation, *, lost: bool) -> str:
     place = f"p. {one.page}" if one.page else "on the paper"
     facts = " · ".join(part for part in (place, one.colour, one.kind.value, "lost" if lost else "") if part)
-    lines = [f"> “{_escaped(one.quote)}”\n>\n> {facts}"] if one.quote else [f"*{facts}*"]
+    lines = [f"> “{markdown(one.quote)}”\n>\n> {facts}"] if one.quote else [f"*{facts}*"]
     if one.comment:
-        lines.append("\n".join(_escaped(line) for line in clean(one.comment).splitlines()))
+        lines.append("\n".join(markdown(line) for line in clean(one.comment).splitlines()))
     return "\n\n".join(lines)
-
-
-def _escaped(text: str) -> str:
-    line = one_line(text)
-    for sign in "\\`*_[]<>#|":
-        line = line.replace(sign, f"\\{sign}")
-    return line

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from paperlab.text import one_line
+from paperlab.text import minute, one_line, roughly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def _counted_row(run: RunRecord) -> RunRow:
     from paperlab.replication.reports.report_runs import duration
 
     results = ", ".join(f"{result.name} {with_unit(number(result.value), result.unit)}" for result in run.results)
-    when = run.started[:16].replace("T", " ")
+    when = minute(run.started)
     return RunRow(run.variant, run.seed, "counts", when, duration(run.wall_seconds), one_line(results))
 
 
@@ -135,8 +135,6 @@ class TierChoice:
     @property
     def words(self) -> str:
         """What running it means, in a line."""
-        from paperlab.replication.reports.report_runs import duration
-
-        about = f", about {duration(self.seconds)}" if self.seconds and self.left else ""
+        about = f", about {roughly(self.seconds)}" if self.seconds and self.left else ""
         stuck = f", {self.blocked} failed or under way" if self.blocked else ""
         return f"{self.name}: {self.left} to run{about}, {self.finished} finished{stuck}"

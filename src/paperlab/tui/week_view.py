@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from paperlab.errors import PaperlabError
-from paperlab.text import clean, one_line, shorten
+from paperlab.text import clean, markdown, one_line, shorten
 from paperlab.tui.verdict_view import overview
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _papers(_lab: Lab, papers: dict[str, Paper], first: str, last: str) -> Itera
                 kind,
                 one_line(paper.title),
                 paper.key,
-                f"{word} *{_marked(paper.title)}* ({paper.key}).\n",
+                f"{word} *{markdown(shorten(paper.title, 300))}* ({paper.key}).\n",
                 paper.key,
                 day=day,
             )
@@ -158,10 +158,10 @@ def _annotations(lab: Lab, papers: dict[str, Paper], first: str, last: str) -> I
             continue
         title = papers[one.key].title if one.key in papers else one.key
         place = f"{one.key}, p. {note.page}" if note.page else one.key
-        quoted = f"> {one_line(note.quote)}\n>\n> *{_marked(title)}* ({place})\n" if note.quote else ""
+        quoted = f"> {one_line(note.quote)}\n>\n> *{markdown(shorten(title, 300))}* ({place})\n" if note.quote else ""
         said = f"\n{clean(note.comment).strip()}\n" if note.comment else ""
         if said and not quoted:
-            said += f"\n*{_marked(title)}* ({place})\n"
+            said += f"\n*{markdown(shorten(title, 300))}* ({place})\n"
         text = one_line(f"{note.quote} {note.comment}")
         yield Material(Kind.ANNOTATION, text, place, quoted + said, one.key, note.page, one_line(note.quote), day)
 
@@ -176,7 +176,7 @@ def _questions(lab: Lab, _papers: dict[str, Paper], first: str, last: str) -> It
 
 
 def _answered(answer: Answer) -> str:
-    lines = [f"**{_marked(answer.question)}**\n"]
+    lines = [f"**{markdown(shorten(answer.question, 300))}**\n"]
     for statement in answer.statements:
         places = ", ".join(dict.fromkeys(f"{quote.key}, p. {quote.page}" for quote in statement.quotes))
         lines.append(f"{one_line(statement.text)} ({places})\n" if places else f"{one_line(statement.text)}\n")
@@ -191,7 +191,7 @@ def _verdicts(lab: Lab, _papers: dict[str, Paper], first: str, last: str) -> Ite
         if one.counts and _within(day, first, last):
             told = ", ".join(f"{words} {number}" for words, number in one.counts)
             source = f"replications/{one.slug}, tier {one.tier}"
-            text = f"Replication of *{_marked(one.title)}* ({one.paper}): {told} ({source}).\n"
+            text = f"Replication of *{markdown(shorten(one.title, 300))}* ({one.paper}): {told} ({source}).\n"
             yield Material(Kind.VERDICT, f"{one_line(one.title)}: {told}", source, text, one.paper, day=day)
 
 
@@ -211,8 +211,3 @@ def _day(when: str) -> str:
     except ValueError:
         return ""
     return (moment.astimezone() if moment.tzinfo else moment).date().isoformat()
-
-
-def _marked(text: str) -> str:
-    """Return words of a paper as Markdown that shows them and does nothing else."""
-    return re.sub(r"([\\`*_\[\]<>|])", r"\\\1", shorten(one_line(text), 300))

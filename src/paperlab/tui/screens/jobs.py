@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from paperlab.text import one_line
+from paperlab.text import one_line, roughly
 from paperlab.tui import signs
 from paperlab.tui.jobs import Job, JobState
 
@@ -163,7 +163,7 @@ class JobsScreen(ModalScreen[None]):
 def _line(job: Job, width: int) -> Content:
     """Return a job in two lines: sign, title and time; under it the bar, or what came of it."""
     sign, colour = _SIGNS[job.state]
-    time = duration(job.seconds)
+    time = roughly(job.seconds)
     title = Content(one_line(job.title)).truncate(max(4, width - cell_len(time) - 4), ellipsis=True)
     gap = " " * max(1, width - 3 - title.cell_length - cell_len(time))
     first = Content.assemble((sign, colour), " ", title.stylize("bold"), gap, (time, "dim"))
@@ -181,7 +181,7 @@ def _bar(job: Job, width: int) -> Content:
         return Content(said).truncate(max(4, width), ellipsis=True).stylize("dim")
     cells = max(4, min(30, width - 24))
     full = round(job.fraction * cells)
-    left = f", {duration(job.seconds_left)} left" if job.seconds_left is not None else ""
+    left = f", {roughly(job.seconds_left)} left" if job.seconds_left is not None else ""
     after = Content(f" {job.fraction:4.0%} {job.stage}{left}  {job.label}").truncate(
         max(4, width - cells), ellipsis=True
     )
@@ -190,10 +190,3 @@ def _bar(job: Job, width: int) -> Content:
         (signs.BAR_LEFT * (cells - full), "dim"),
         after.stylize("dim"),
     )
-
-
-def duration(seconds: float) -> str:
-    """Return a time as a person says it: `40 s`, `12 min`, `3.5 h`."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

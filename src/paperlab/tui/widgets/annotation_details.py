@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from paperlab.text import clean, one_line
+from paperlab.text import clean, minute, one_line
 from paperlab.tui.pictures import Means
 from paperlab.tui.signs import ANNOTATION_SIGNS
 from paperlab.tui.widgets.colours import colour_value
@@ -50,7 +50,7 @@ def told(one: Entry) -> Content:
 
 
 def _dates(annotation: Annotation) -> str:
-    made, changed = (text[:16].replace("T", " ") for text in (annotation.created, annotation.changed))
+    made, changed = map(minute, (annotation.created, annotation.changed))
     parts = [f"made {made}"] if made else []
     return ", ".join([*parts, f"changed {changed}"] if changed and changed != made else parts)
 

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from paperlab.ask.wording import cell, declined, is_told, sure, told
-from paperlab.text import clean, fold, one_line, shorten
+from paperlab.text import clean, fold, minute, one_line, shorten
 from paperlab.tui.messages import Place
 from paperlab.tui.widgets.row_list import Row, RowList
 
@@ -108,7 +108,7 @@ def _heading(turn: Turn, *, first: bool) -> Iterator[Row]:
 
 def _facts(turn: Turn) -> Iterator[str]:
     answer = turn.answer
-    when = answer.asked[:16].replace("T", " ")
+    when = minute(answer.asked)
     yield f"as answered {when}" if turn.from_log else when[11:]
     yield "1 paper searched" if answer.papers == 1 else f"{answer.papers:,} papers searched"
     if answer.keys:

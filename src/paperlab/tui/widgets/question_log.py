@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from paperlab.text import fold, one_line
+from paperlab.text import fold, minute, one_line
 from paperlab.tui.signs import DONE, FAILED
 from paperlab.tui.widgets.row_list import Row, RowList
 
@@ -42,7 +42,7 @@ class LoggedRow(Row):
     def lines(self, width: int) -> list[Content]:
         """Return the date, then two lines of the question at most."""
         sign, colour = (DONE, "$success") if self.logged.answered else (FAILED, "$foreground-muted")
-        when = self.logged.asked[:16].replace("T", " ")
+        when = minute(self.logged.asked)
         words = Content(one_line(self.logged.question)).wrap(width)
         if len(words) > _LINES:
             words = [*words[: _LINES - 1], Content(f"{words[_LINES - 1].plain} …").truncate(width, ellipsis=True)]
