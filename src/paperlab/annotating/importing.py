@@ -25,8 +25,6 @@ _SAME = 0.5
 """Share of two marks' area that they have in common when they are one."""
 _APART = 3.0
 """Points between two notes' signs that are one."""
-_NO_COUNTER = 30
-"""Characters of a name that no program gives twice."""
 _CUT = 50_000
 """Characters: a comment as long as that was cut when it was read."""
 
@@ -129,7 +127,7 @@ def _known(one: Annotation, known: Sequence[Annotation]) -> Annotation | None:
     """
     named = [old for old in known if one.pdf_name and one.pdf_name in {old.pdf_name, old.id}]
     same = (old for old in named if _is_alike(one, old))
-    edited = (old for old in named if len(one.pdf_name) >= _NO_COUNTER or _may_be(one, old))
+    edited = (old for old in named if one.is_named or _may_be(one, old))
     return next(same, None) or next(edited, None) or next((old for old in known if _is_alike(one, old)), None)
 
 

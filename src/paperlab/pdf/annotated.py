@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paperlab.pdf.annotations import OURS, entries_of
-from paperlab.pdf.appearances import drawing, shown
+from paperlab.pdf.appearances import SIGN, drawing, shown
 from paperlab.pdf.letters import open_page
 from paperlab.pdf.objects import PdfObjects, pdf_date, text_string
 from paperlab.pdf.opening import Unreadable, open_pdf, out_of_memory, page_count, short, tried
@@ -38,14 +38,12 @@ _SUBTYPES = {
     AnnotationKind.SQUIGGLY: "Squiggly",
     AnnotationKind.NOTE: "Text",
 }
-_SIGN, _STEP = 18.0, 22.0
-"""Points: side of a note's sign, and how far below each other they stand on the first page."""
+_STEP = 22.0
+"""Points between the tops of the signs that stand below each other on the first page."""
 _OPACITY = "0.6"
 """Of a highlight, which lets print through besides."""
 _SAME_PLACE = 1.0
 """Points."""
-_NO_COUNTER = 30
-"""Characters of a name that no program gives twice."""
 _PASSES, _MOST_OBJECTS = 4, 500_000
 """MuPDF repairs a file when it comes upon the damage, and all is to be looked at again then."""
 _PRINTED, _NOTE_FLAGS = 4, 4 | 8 | 16
@@ -156,7 +154,7 @@ def _mark(engine: Any, pdf: Any, copy: Any, annotations: Sequence[Annotation], a
         pages.setdefault(annotation.page or 1, []).append(annotation)
     open_page(pdf, max(pages, default=1))
     objects = PdfObjects(engine, copy)
-    names = {a.pdf_name for a in annotations if len(a.pdf_name) >= _NO_COUNTER}
+    names = {a.pdf_name for a in annotations if a.is_named}
     for number in range(1, count + 1):
         at("annotations", number)
         new = pages.get(number, [])
@@ -264,7 +262,7 @@ class _Writing:
         x0, y0, _, _ = self._space.frame
         top = y0 + 6.0 + _STEP * self._signs
         self._signs += 1
-        return x0 + 6.0, top, x0 + 6.0 + _SIGN, top + _SIGN
+        return x0 + 6.0, top, x0 + 6.0 + SIGN, top + SIGN
 
     def _in_pdf(self, four: Corners) -> Corners:
         a, b, c, d = (moved(self._space.to_pdf, x, y) for x, y in four)

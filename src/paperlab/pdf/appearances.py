@@ -17,7 +17,7 @@ Corners = tuple[Point, Point, Point, Point]
 Colour = tuple[float, float, float]
 """Red, green, blue, 0 to 1."""
 
-_SIGN = 18.0
+SIGN = 18.0
 """Points: side of a note's sign."""
 
 
@@ -69,7 +69,7 @@ _LINES: dict[AnnotationKind, Callable[[Corners], str]] = {
 def _sheet(rect: Box) -> str:
     """Return a sheet of paper with three lines, at the upper left of the rectangle."""
     x0, _, x1, y1 = rect
-    wide, high = min(_SIGN, x1 - x0) - 1, min(_SIGN, y1 - rect[1]) - 1
+    wide, high = min(SIGN, x1 - x0) - 1, min(SIGN, y1 - rect[1]) - 1
     left, bottom = x0 + 0.5, y1 - 0.5 - high
     frame = " ".join(map(shown, (left, bottom, wide, high)))
     lines = [

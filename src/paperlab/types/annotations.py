@@ -48,6 +48,11 @@ class Annotation:
     pdf_name: str = ""
     """What a PDF calls it (/NM): one that is imported again is known by it."""
 
+    @property
+    def is_named(self) -> bool:
+        """Whether that name can be its alone: programs count short ones up, on every page anew."""
+        return len(self.pdf_name) >= 30
+
 
 @dataclass(frozen=True, slots=True)
 class PageLetters:
