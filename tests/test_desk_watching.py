@@ -84,3 +84,28 @@ def test_lists_questions_and_replications_are_told_apart(root: Path) -> None:
         (False, False, True),
     ]
     lab.close()
+
+
+def test_broken_records_and_lists_are_problems_until_they_are_mended(root: Path) -> None:
+    """Each with its file; what changed is found all the same."""
+    lab = Lab(root)
+    watcher = Watcher(root)
+    watcher.look(lab)
+    assert watcher.problems == ()
+    record, reading_list = root / "papers" / "2401.00002" / "paper.toml", root / "papers" / "lists" / "deep.toml"
+    texts = record.read_text(encoding="utf-8"), reading_list.read_text(encoding="utf-8")
+
+    record.write_text("title = \n", encoding="utf-8")
+    reading_list.write_text("[[paper]\n", encoding="utf-8")
+    change = watcher.look(lab)
+
+    assert change is not None
+    assert change.papers == {"2401.00002"}
+    assert [part in one for part, one in zip(("paper.toml", "deep.toml"), watcher.problems, strict=True)] == [True] * 2
+    watcher.look(lab)
+    assert len(watcher.problems) == 2
+    record.write_text(texts[0], encoding="utf-8")
+    reading_list.write_text(texts[1], encoding="utf-8")
+    watcher.look(lab)
+    assert watcher.problems == ()
+    lab.close()

@@ -514,8 +514,6 @@ class TestReadings:
         assert store.readings.ids_by_key(["a", "b", "nobody"]) == {"a": one}
         assert store.readings.layer(one, [2, 3]) == {2: layer[1]}
         assert store.readings.page_blocks(one, {2, 9}) == {2: [blocks[1], blocks[3]], 9: []}
-        assert [table.number for table in store.readings.page_tables(one, [2])] == ["1", "3"]
-        assert [table.number for table in store.readings.page_tables(one, [1])] == ["1", "2"]
         assert store.readings.get(one) == known
         store.readings.prune([])
         assert count(path, "page_text") == 0

@@ -34,7 +34,11 @@ if TYPE_CHECKING:
         ("é", "e"),
         ("a b", "a b"),
         ("⠀⣿", " #"),
-        ("α ≤ β → ∞", "a < b > 8"),
+        ("α ≤ β → 1", "a < b > 1"),
+        ("10¹⁹  now", "10^19 now"),
+        ("10⁻³   R²   ", "10^-3 R^2   "),
+        ("2½   3·10⁵  …14  ", "2 1/2 3*10^5 ..14"),
+        ("35 ± 16  90°C      ∞", "35 +- 16 90 degC inf"),
         ("ﬁ", "f"),
     ],
 )
@@ -48,6 +52,16 @@ def test_any_text_becomes_ascii_as_wide_as_before(text: str) -> None:
     """Wide signs, joined emoji and marks without a width included."""
     assert plain(text).isascii()
     assert cell_len(plain(text)) == cell_len(text)
+
+
+def test_a_number_stays_the_number_it_is_and_the_line_as_wide() -> None:
+    """What takes more cells takes them from the next gap, in the words of another style too, else from the end."""
+    line = [Segment("10¹⁹"), Segment(" a  b"), Segment("|")]
+    found = AsciiFilter().apply(line, Color(0, 0, 0))
+    assert "".join(segment.text for segment in found) == "10^19 a b|"
+    line = [Segment("10¹⁹"), Segment(" ab")]
+    found = AsciiFilter().apply(line, Color(0, 0, 0))
+    assert "".join(segment.text for segment in found) == "10^19 a"
 
 
 def test_control_segments_and_styles_stay() -> None:
@@ -113,7 +127,7 @@ def test_no_byte_beyond_ascii_leaves_the_desk(tmp_path: Path, monkeypatch: pytes
 
     async def run() -> None:
         lab = Lab(root)
-        app = DeskApp(Desk(root, lab.settings, lambda: Lab(root, lab.settings)), Look(ascii=True))
+        app = DeskApp(Desk(root, lab.settings, lambda _complain: Lab(root, lab.settings)), Look(ascii=True))
         async with app.run_test(size=(100, 30)) as pilot:
             for key in ("", *_KEYS):
                 await pilot.press(*([key] if key else []))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.events import Paste
 
 from desk_support import desk_lab, drive, shown, until
 from paperlab.errors import BadInput, NoSpace
@@ -63,7 +64,7 @@ def visit(root: Path, scenario: Callable[[DeskApp, Pilot[Any], AskScreen], Await
 async def ask(pilot: Pilot[Any], screen: AskScreen, question: str) -> Answer:
     """Type a question and wait for its answer."""
     count = len(screen.turns)
-    await pilot.press("i")
+    await pilot.press("escape", "i")
     screen.line.value = question
     await pilot.press("enter")
     await until(pilot, lambda: len(screen.turns) > count and not screen.is_asking)
@@ -82,7 +83,7 @@ def test_an_answer_has_numbered_citations_that_open_the_paper(root: Path) -> Non
 
     async def scenario(app: DeskApp, pilot: Pilot[Any], screen: AskScreen) -> None:
         app.open_paper = lambda key, place=None: opened.append((key, place))  # type: ignore[method-assign]
-        assert "press i and type" in shown(app)
+        assert "type it below" in shown(app)
         answer = await ask(pilot, screen, QUESTION)
         await until(pilot, lambda: "[1]" in shown(app))
         assert "4 papers searched" in shown(app)
@@ -140,7 +141,7 @@ def test_a_question_can_be_narrowed(root: Path) -> None:
     """By choosing a list, a tag or a paper; what was asked is kept with the papers it meant."""
 
     async def scenario(app: DeskApp, pilot: Pilot[Any], screen: AskScreen) -> None:
-        await pilot.press("f")
+        await pilot.press("ctrl+n")
         await until(pilot, lambda: isinstance(app.screen, Choice))
         await pilot.press(*"deep", "space", *"sparse", "enter")
         await until(pilot, lambda: app.screen is screen)
@@ -180,7 +181,7 @@ def test_a_question_that_was_dropped_leaves_nothing(root: Path, monkeypatch: pyt
     monkeypatch.setattr(Questioner, "ask", slow)
 
     async def scenario(app: DeskApp, pilot: Pilot[Any], screen: AskScreen) -> None:
-        await pilot.press("i", *"which", "enter")
+        await pilot.press(*"which", "enter")
         await until(pilot, begun.is_set)
         await until(pilot, lambda: "looking through the papers" in shown(app))
         await pilot.press("enter")
@@ -217,7 +218,7 @@ def test_what_goes_wrong_is_told_in_place_and_the_question_stays(root: Path, mon
     monkeypatch.setattr(Questioner, "ask", broken)
 
     async def fails(app: DeskApp, pilot: Pilot[Any], screen: AskScreen) -> None:
-        await pilot.press("i", "x", "enter")
+        await pilot.press("x", "enter")
         await until(pilot, lambda: "the model cannot be read" in shown(app))
 
     visit(root, fails)
@@ -233,7 +234,7 @@ def test_questions_asked_before_are_shown_as_they_were_answered(root: Path) -> N
     lab.close()
 
     async def scenario(app: DeskApp, pilot: Pilot[Any], screen: AskScreen) -> None:
-        await pilot.press("L")
+        await pilot.press("ctrl+l")
         await until(pilot, lambda: "zebra" in shown(app))
         assert shown(app).index("zebra") < shown(app).index("Which accuracy")
         await pilot.press("slash", *"nothing", "escape", "slash", *"accuracy", "enter", "enter")
@@ -417,3 +418,48 @@ def test_scopes_are_lists_tags_and_papers(root: Path) -> None:
     assert scope_of("list:deep").filters.lists == ("deep",)
     assert scope_of("tag:a:b").filters.tags == ("a:b",)
     assert scope_of(f"in:{ROUTING}").filters.keys == (ROUTING,)
+
+
+def test_a_question_can_be_typed_at_once(root: Path) -> None:
+    """The line has the focus at first, so letters do nothing else; digits go to places while nothing is typed."""
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any], screen: AskScreen) -> None:
+        await until(pilot, lambda: screen.line.has_focus)
+        await pilot.press(*"what is q")
+        assert screen.line.value == "what is q"
+        await pilot.press("4")
+        assert screen.line.value == "what is q4"
+        screen.line.value = ""
+        await pilot.press("1")
+        await until(pilot, lambda: app.current_mode == "library")
+        assert not screen.line.value
+
+    visit(root, scenario)
+
+
+def test_all_lines_that_are_pasted_are_the_question(root: Path) -> None:
+    """Words copied out of a PDF have line ends."""
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any], screen: AskScreen) -> None:
+        await until(pilot, lambda: screen.line.has_focus)
+        screen.line.post_message(Paste("how are experts\nrouted?\n"))
+        await until(pilot, lambda: screen.line.value == "how are experts routed?")
+
+    visit(root, scenario)
+
+
+def test_what_is_asked_about_is_seen_though_a_paper_lay_over_the_questions(root: Path) -> None:
+    """A paper that was opened from an answer is left for the new question."""
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any], screen: AskScreen) -> None:
+        app.open_paper("2401.00001")
+        await until(pilot, lambda: app.screen is not screen)
+        await app.switch_mode("library")
+        assert await app.go_to("ask") is screen
+        assert app.screen is screen
+        app.open_paper("2401.00001")
+        await until(pilot, lambda: app.screen is not screen)
+        await pilot.press("3")
+        await until(pilot, lambda: app.screen is screen)
+
+    visit(root, scenario)

@@ -144,6 +144,8 @@ def test_the_palette_offers_lists_and_themes(root: Path) -> None:
         await until(pilot, lambda: _options(app))
         app.screen.query_one(Input).value = "list deep"
         await until(pilot, lambda: any("List: Deep and sparse" in one for one in _options(app)))
+        app.screen.query_one(Input).value = "theme"
+        await until(pilot, lambda: len(_options(app)) > 5 and all("paperlab" in one for one in _options(app)[:3]))
         app.screen.query_one(Input).value = "theme paperlab-light"
         await until(pilot, lambda: any("paperlab-light" in one for one in _options(app)))
         await pilot.press("enter")

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from desk_support import desk_lab, drive, shown, until
+from paperlab.text import roughly
 from paperlab.tui import jobs
 from paperlab.tui.app import DeskApp
 from paperlab.tui.jobs import Job, JobState
 from paperlab.tui.messages import JobChanged
 from paperlab.tui.screens.base import DeskScreen
-from paperlab.tui.screens.jobs import JobsScreen, duration
+from paperlab.tui.screens.jobs import JobsScreen
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -70,6 +72,21 @@ def test_a_command_runs_and_what_it_printed_is_its_outcome(root: Path) -> None:
         assert any(isinstance(one, JobChanged) and one.id == job.id for one in seen)
 
     drive(root, scenario, messages=seen)
+
+
+def test_what_came_of_a_job_is_told_in_the_desks_words(root: Path, program: Path) -> None:
+    """What is to be told when it is done, else what it wrote, with paths as they are below the lab."""
+    program.write_text(f"print({str(root / 'replications' / 'x')!r} + ': 9 files')")
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
+        wrote = app.jobs.start("new", ("replicate", "new"))
+        told = app.jobs.start("samples", ("init", "here"), told="they are in the library")
+        await until(pilot, lambda: ended(wrote) and ended(told))
+        await until(pilot, lambda: len(app._notifications) == 2)
+        said = {one.message for one in app._notifications}
+        assert said == {f"new: {Path('replications', 'x')}: 9 files", "samples: they are in the library"}
+
+    drive(root, scenario)
 
 
 def test_why_a_command_failed_is_told_in_one_line(root: Path) -> None:
@@ -218,6 +235,43 @@ def test_a_program_that_cannot_be_started_is_a_failed_job(root: Path, monkeypatc
     drive(root, scenario)
 
 
+def test_a_job_goes_on_while_the_desk_stands_still(root: Path, program: Path, tmp_path: Path) -> None:
+    """An editor has the terminal: a job that says much is not held up by it, and its last words are shown later."""
+    done = tmp_path / "done"
+    program.write_text(
+        "import sys\nfrom pathlib import Path\n"
+        "for n in range(20_000): print(f'line {n}', file=sys.stderr)\n"
+        f"print('out' * 100_000)\nPath({str(done)!r}).touch()\n"
+    )
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
+        job = app.jobs.start("t", ("a",))
+        await until(pilot, lambda: app.jobs._processes)
+        tries = 0
+        while not done.exists():  # nothing is awaited: the event loop stands still
+            tries += 1
+            assert tries < 400, "the job waits for somebody to read what it says"
+            time.sleep(0.05)
+        await until(pilot, lambda: ended(job))
+        assert job.said[-1] == "line 19999"
+        assert job.result.startswith("outout")
+
+    drive(root, scenario)
+
+
+def test_a_job_that_fails_in_an_unforeseen_way_has_ended(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It can be started again; the bar above does not say for ever that it runs."""
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
+        monkeypatch.setattr(app.jobs, "_started", lambda *_: 1 / 0)
+        job = app.jobs.start("t", ("a",))
+        await until(pilot, lambda: ended(job))
+        assert job.state is JobState.FAILED
+        assert not app.jobs.running
+
+    drive(root, scenario)
+
+
 def test_control_codes_and_floods_in_a_jobs_talk_do_no_harm(root: Path, program: Path) -> None:
     """What a process says is cleaned, and only the last of it is kept."""
     program.write_text(
@@ -286,7 +340,7 @@ def test_time_left_is_only_told_where_it_is_known() -> None:
 
 def test_times_read_as_a_person_says_them() -> None:
     """Seconds, minutes, hours."""
-    assert [duration(seconds) for seconds in (3.4, 99, 100, 5900, 12600)] == ["3 s", "99 s", "2 min", "98 min", "3.5 h"]
+    assert [roughly(seconds) for seconds in (3.4, 99, 130, 5900, 12600)] == ["3 s", "99 s", "2 min", "98 min", "3.5 h"]
 
 
 def test_a_job_step_is_told_ten_times_a_second_at_most(root: Path, program: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import weakref
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any, cast
 
@@ -39,7 +41,7 @@ def opened() -> list[StandIn]:
 
 @pytest.fixture
 def lane(opened: list[StandIn]) -> Iterator[Lane]:
-    def make() -> Lab:
+    def make(_complain: Callable[[str], None]) -> Lab:
         opened.append(StandIn())
         return cast("Lab", opened[-1])
 
@@ -139,7 +141,7 @@ def test_a_lab_that_cannot_be_opened_is_tried_again_with_the_next_order() -> Non
     """Each order is told why; once it opens, the orders are done."""
     tries: list[int] = []
 
-    def open_lab() -> Lab:
+    def open_lab(_complain: Callable[[str], None]) -> Lab:
         tries.append(1)
         if len(tries) < 3:
             raise NotNow("locked")
@@ -196,6 +198,44 @@ def test_closing_leaves_behind_what_takes_too_long(lane: Lane) -> None:
     lane.close(0.05)
     assert not gate.future.done()
     gate.open()
+
+
+def test_what_an_order_brought_is_kept_by_its_future_alone(lane: Lane) -> None:
+    """A whole document is free once nobody shows it, though nothing else was asked with its tag."""
+    future = lane.submit(lambda _lab: StandIn(), tag="document")
+    brought = weakref.ref(future.result(_SECONDS))
+    assert brought() is not None
+    del future
+    lane.submit(word("next")).result(_SECONDS)
+    gc.collect()
+
+    assert brought() is None
+
+
+def test_complaints_are_those_of_the_order_at_hand_in_its_own_lane() -> None:
+    """What a lab said of another order, or another lane's lab, is not told with this one."""
+    complain: dict[Lane, Callable[[str], None]] = {}
+
+    def opener(index: int) -> Callable[[Callable[[str], None]], Lab]:
+        def open_lab(told: Callable[[str], None]) -> Lab:
+            complain[lanes[index]] = told
+            return cast("Lab", StandIn())
+
+        return open_lab
+
+    def order(lane: Lane, text: str) -> list[str]:
+        def work(_lab: Lab) -> list[str]:
+            if text:
+                complain[lane](text)
+            return list(lane.complaints)
+
+        return lane.submit(work).result(_SECONDS)
+
+    lanes: list[Lane] = [Lane(f"test{n}", opener(n)) for n in range(2)]
+    assert [order(lanes[0], "a"), order(lanes[1], "b"), order(lanes[0], "c")] == [["a"], ["b"], ["c"]]
+    assert order(lanes[1], "") == []
+    for lane in lanes:
+        lane.close(_SECONDS)
 
 
 def test_a_lane_nobody_asked_has_no_thread_and_no_lab(lane: Lane, opened: list[StandIn]) -> None:

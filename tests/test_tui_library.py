@@ -461,10 +461,12 @@ def test_undo_takes_only_its_own_papers_out_of_a_list(lab: Lab) -> None:
         ('"mixture of experts" -"old one"', ("mixture of experts",), ("old one",)),
         (" , ,", (), ()),
         ("few-shot", ("few-shot",), ()),
+        ("moe, to read later, -old one", ("moe", "to read later"), ("old one",)),
+        ('"a, b", c  d -e', ("a, b", "c d"), ("e",)),
     ],
 )
 def test_tags_as_people_type_them(typed: str, added: tuple[str, ...], removed: tuple[str, ...]) -> None:
-    """Commas or spaces between them, a dash before those to take away, quotes around spaces."""
+    """Commas between them, a dash before those to take away, quotes around commas; spaces stay."""
     assert typed_tags(typed) == (added, removed)
 
 
@@ -494,3 +496,28 @@ def test_details_say_how_far_a_paper_is(lab: Lab) -> None:
     assert found.page == 2
     (folder / "paper.pdf").unlink()
     assert listing.read_details(lab, KEYS[0]).read == "its PDF is gone"
+
+
+def test_a_broken_record_or_list_is_told_until_it_is_mended(root: Path) -> None:
+    """File and line stand below the search box; the paper stays as it was read; once mended, nothing is said."""
+    paper, listed = root / "papers" / KEYS[0] / "paper.toml", root / "papers" / "lists" / "worse.toml"
+    whole = paper.read_text(encoding="utf-8")
+    listed.write_text("title = \n", encoding="utf-8")
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
+        screen = await ready(app, pilot)
+        await until(pilot, lambda: "lists/worse.toml:1" in shown(app))
+
+        listed.unlink()
+        await app.look_for_changes()
+        await until(pilot, lambda: not screen.problems and "worse.toml" not in shown(app))
+        paper.write_text(whole + "\n[[[\n", encoding="utf-8")
+        await app.look_for_changes()
+        await until(pilot, lambda: f"{KEYS[0]}/paper.toml:" in shown(app))
+        assert KEYS[0] in in_view(app)
+
+        paper.write_text(whole, encoding="utf-8")
+        await app.look_for_changes()
+        await until(pilot, lambda: not screen.problems)
+
+    drive(root, scenario)

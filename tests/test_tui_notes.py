@@ -166,3 +166,23 @@ def test_notes_that_cannot_be_written_stay_and_say_so(root: Path, notes: Path, m
         await until(pilot, lambda: notes.read_text(encoding="utf-8").endswith("kept!"))
 
     write(root, scenario)
+
+
+def test_notes_that_cannot_be_read_leave_the_paper_readable(root: Path, notes: Path) -> None:
+    """Bytes that are no text: the paper opens, `i` says what is wrong, and what is typed behind it does nothing."""
+    notes.write_bytes(b"\xff\xfe bad")
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
+        app.open_paper(KEY)
+        await until(pilot, lambda: isinstance(app.screen, ReaderScreen) and app.screen.is_open)
+        reader = app.screen
+        await pilot.press("i", *"drx")
+        await until(pilot, lambda: any("not UTF-8" in one.message for one in app._notifications))
+        await pilot.press(*"drx")
+        assert app.screen is reader
+        assert not reader.has_class("-notes")
+
+    drive(root, scenario)
+
+    assert notes.read_bytes() == b"\xff\xfe bad"
+    assert 'status = "to_read"' in (root / "papers" / KEY / "paper.toml").read_text(encoding="utf-8")

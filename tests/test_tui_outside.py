@@ -130,6 +130,44 @@ def test_an_editor_that_fails_is_told_of(
     assert told in app.told[0]
 
 
+@pytest.mark.parametrize("variable", ["VISUAL", "EDITOR", "PAPERLAB_PDF_VIEWER"])
+def test_a_variable_that_is_no_command_is_named(
+    app: Any, pdf: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    """A quote that is never closed: one line says in which variable."""
+    for name in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "vim 'unbalanced")
+
+    if variable == "PAPERLAB_PDF_VIEWER":
+        assert not asyncio.run(outside.open_outside(app, pdf))
+    else:
+        assert not asyncio.run(outside.edit(app, pdf))
+
+    assert app.told == [f"${variable} is not a command: no closing quotation"]
+    assert not app.suspended
+
+
+def test_links_go_to_the_systems_browser_and_only_web_addresses_do(
+    app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing takes the terminal, and a PDF's link starts no other program."""
+    started: list[list[str]] = []
+    monkeypatch.setattr(outside, "_detached", started.append)
+    monkeypatch.setattr(outside.sys, "platform", "linux")
+    program(tmp_path, "xdg-open", "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert outside.open_link(app, "https://example.org/a?b=1")
+    assert not any(outside.open_link(app, bad) for bad in ("file:///etc/passwd", "javascript:0", "-e x"))
+    monkeypatch.setenv("PATH", "")
+    assert not outside.open_link(app, "http://example.org")
+
+    assert started == [["xdg-open", "https://example.org/a?b=1"]]
+    assert len(app.told) == 4
+    assert app.told[-1] == "no program to open it with was found: open http://example.org yourself"
+
+
 def test_no_editor_at_all(app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither set nor installed."""
     for name in ("VISUAL", "EDITOR"):

@@ -66,6 +66,30 @@ def test_the_terminal_is_known_by_its_environment(environment: dict[str, str], m
     assert means_of(environment, ascii_only=True) is Means.NONE
 
 
+@pytest.mark.parametrize(
+    ("environment", "blocks", "off"),
+    [
+        ({"TERM": "xterm-kitty"}, Means.BLOCKS, Means.NONE),
+        ({"TERM": "linux"}, Means.HALVES, Means.NONE),
+        ({"TERM": "dumb"}, Means.NONE, Means.NONE),
+        ({"TERM": "xterm-256color", "PAPERLAB_PICTURES": "sixel"}, Means.SIXEL, Means.SIXEL),
+    ],
+)
+def test_the_settings_can_ask_for_less(environment: dict[str, str], blocks: Means, off: Means) -> None:
+    """Characters alone, or no pictures; the environment's word wins."""
+    assert (means_of(environment, chosen="blocks"), means_of(environment, chosen="off")) == (blocks, off)
+
+
+def test_pictures_that_are_switched_off_are_told_in_words() -> None:
+    """As the look of the desk has it."""
+
+    async def scenario(app: _PictureApp, pilot: Pilot[Any]) -> None:
+        assert not app.view.is_picture
+        assert "not drawn" in cells(app)
+
+    drive_view(PictureView(png(), "Table 2"), scenario, Look(pictures="off"))
+
+
 def test_what_is_no_picture_is_refused() -> None:
     """No PNG, one without pixels, a broken one, and one too large to decode: each a plain error."""
     for wrong in (b"", b"GIF89a", png()[:40], b"\x89PNG\r\n\x1a\n" + b"\0" * 30, png()[:-30], huge()):
@@ -211,8 +235,7 @@ def test_another_picture_begins_anew() -> None:
     """Zoom and place belong to the picture before."""
 
     async def scenario(app: _PictureApp, pilot: Pilot[Any]) -> None:
-        app.view.look_at(0.0, 0.0, 0.2, 0.2)
-        assert app.view.zoom == pytest.approx(5)
+        app.view.zoom, app.view.centre = 5.0, (0.1, 0.1)
         app.view.show(png(200, 200), "Another")
         before = app.drawn
         await until(pilot, lambda: app.drawn > before)

@@ -51,7 +51,7 @@ async def opened(app: DeskApp, pilot: Pilot[Any], place: Place | None = None) ->
     await until(pilot, lambda: isinstance(app.screen, ReaderScreen) and app.screen.is_open)
     screen = app.screen
     assert isinstance(screen, ReaderScreen)
-    await until(pilot, lambda: screen.keeping.is_begun)
+    await until(pilot, lambda: screen.keeping._kept is not None)
     return screen
 
 

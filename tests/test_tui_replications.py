@@ -19,11 +19,12 @@ from paperlab.replication.reports.writing import write_results
 from paperlab.replication.runs.unit import run_unit
 from paperlab.tui.app import DeskApp, Look
 from paperlab.tui.jobs import Job, JobState
+from paperlab.tui.outcomes import Outcomes
 from paperlab.tui.plot_points import Style, plots_of
 from paperlab.tui.replication_view import comparison_of, detail_of, kept_of
 from paperlab.tui.run_view import runs_of, tier_choices
 from paperlab.tui.screens.replications import ReplicationsScreen
-from paperlab.tui.verdict_view import headlines, overview
+from paperlab.tui.verdict_view import overview
 from paperlab.tui.verdict_view import shown as outcome_shown
 
 if TYPE_CHECKING:
@@ -149,31 +150,60 @@ async def at_replications(app: DeskApp, pilot: Pilot[Any]) -> ReplicationsScreen
 # Words and numbers
 
 
-def test_headlines_come_from_what_was_kept_and_pass_over_what_is_broken(root: Path) -> None:
-    """Counts by sign; red where anything differs. A broken file is no error, and one paper counts once."""
-    for name, text in {"broken": "{", "other": '{"claims": "no"}', "empty": ""}.items():
-        (root / "replications" / name).mkdir()
-        (root / "replications" / name / "results.json").write_text(text)
+def test_what_came_out_is_counted_by_paper_and_what_is_broken_is_passed_over(root: Path) -> None:
+    """Out of results.json; a replication whose files are broken, or whose results are, is no error."""
+    for name in ("broken", "odd"):
+        shutil.copytree(root / "replications" / "dice", root / "replications" / name)
+        (root / "replications" / name / "results.json").write_text("{" if name == "broken" else '{"claims": [1]}')
+    (root / "replications" / "broken" / "claims.toml").write_text("[[claim")
     lab = Lab(root)
 
-    assert headlines(lab) == {KEY: ("✓1 ✗1", "$error")}
+    found = Outcomes().read(lab)
+
+    assert list(found) == [KEY]
+    assert [(one.slug, one.good, one.bad, one.unclear, one.untested) for one in found[KEY]] == [
+        ("dice", 1, 1, 1, 0),
+        ("odd", 1, 1, 1, 0),
+    ]
+    assert "claims tested" in found[KEY][0].headline
     lab.close()
 
 
-def test_headlines_need_no_scipy(root: Path) -> None:
-    """The library shows them at its first paint."""
+def test_what_came_out_needs_no_scipy_where_it_was_kept(root: Path) -> None:
+    """The library shows it soon after its first paint."""
     code = (
         "import sys; from pathlib import Path; from paperlab.lab import Lab;"
-        " from paperlab.tui.verdict_view import headlines; headlines(Lab(Path(sys.argv[1])));"
+        " from paperlab.tui.outcomes import Outcomes; assert Outcomes().read(Lab(Path(sys.argv[1])));"
         " sys.exit(bool({'scipy', 'numpy', 'textual'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code, str(root)], check=False).returncode == 0
 
 
+def test_only_a_replication_whose_files_changed_is_compared_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run under way writes a line for every seed: the other replications cost nothing then."""
+    compared: list[str] = []
+    real = Replications.compare
+    monkeypatch.setattr(Replications, "compare", lambda self, slug: compared.append(slug) or real(self, slug))
+    other = shutil.copytree(root / "replications" / "dice", root / "replications" / "other")
+    (other / "results.json").unlink()
+    lab, outcomes = Lab(root), Outcomes()
+
+    first = outcomes.read(lab)
+    assert outcomes.read(lab) == first
+    assert compared == ["other"]
+    claims = root / "replications" / "dice" / "claims.toml"
+    claims.write_text(claims.read_text(encoding="utf-8").replace("bound = 6", "bound = 1"), encoding="utf-8")
+    after = outcomes.read(lab)
+
+    assert compared == ["other", "dice"]
+    assert [(one.slug, one.good, one.bad) for one in after[KEY]] == [("dice", 2, 0), ("other", 1, 1)]
+    lab.close()
+
+
 def test_a_reduced_scale_is_never_green() -> None:
     """What the commands keep grey is grey here; what nobody knows is shown as it stands."""
     assert outcome_shown("agrees").colour == "$success"
-    assert outcome_shown("pattern observed (reduced)").colour == "$text-muted"
+    assert outcome_shown("pattern observed (reduced)").colour == "$foreground-muted"
     assert outcome_shown("pattern not observed (reduced)").colour == "$error"
     assert outcome_shown("excellent").words == "excellent"
 
@@ -258,7 +288,7 @@ def test_a_broken_replication_is_listed_with_what_is_wrong(root: Path) -> None:
     folder.mkdir()
     (folder / "replication.toml").write_text("title = 3 3")
     lab = Lab(root)
-    bad, dice = overview(lab)
+    dice, bad = overview(lab)
 
     assert (bad.slug, bool(bad.problem), dice.problem) == ("bad", True, "")
     assert "replication.toml" in bad.problem
@@ -316,9 +346,8 @@ def test_nothing_runs_without_a_yes(root: Path, monkeypatch: pytest.MonkeyPatch,
         jobs: list[tuple[str, ...]] = []
         monkeypatch.setattr(app.jobs, "start", lambda _title, arguments: jobs.append(tuple(arguments)))
         screen = await at_replications(app, pilot)
-        await pilot.press("R")
-        await until(pilot, lambda: type(app.screen).__name__ == "Choice")
-        await pilot.press(*"smoke", "enter")
+        await pilot.press("R", *"smoke", "enter")  # not waiting for the question: nothing else takes the keys
+        assert not jobs
         await until(pilot, lambda: type(app.screen).__name__ == "Line")
         await pilot.press("0", "enter")
         assert type(app.screen).__name__ == "Line", "no seeds are no number of seeds"
@@ -329,6 +358,8 @@ def test_nothing_runs_without_a_yes(root: Path, monkeypatch: pytest.MonkeyPatch,
         await until(pilot, lambda: app.screen is screen)
         await pilot.pause()
         assert jobs == ([("replicate", "run", "dice", "--tier", "smoke", "--seeds", "2")] if started else [])
+        tier = "smoke" if started else "paper"
+        await until(pilot, lambda: screen.loaded is not None and screen.loaded.tier == tier)
 
     drive(root, scenario)
 
@@ -364,6 +395,9 @@ def test_without_the_extra_the_kept_verdicts_stand_and_it_says_what_to_install(
         await app.switch_mode("replications")
         await until(pilot, lambda: "pip install" in shown(app))
         assert "agrees" in shown(app)
+        await pilot.press("p")
+        await until(pilot, lambda: shown(app).count("pip install") == 2)
+        assert "comparing" not in shown(app)
 
     drive(root, scenario)
 
@@ -481,3 +515,37 @@ def test_numbers_in_the_table_are_those_of_results_json(root: Path) -> None:
     assert float(row.measured.split()[0]) == pytest.approx(mean, rel=0.05)
     assert row.n == kept["claims"][0]["n"]
     lab.close()
+
+
+def test_replications_with_verdicts_are_listed_first(root: Path) -> None:
+    """A name that comes first in the alphabet does not put what nobody ran above what was found out."""
+    add_replication(root, "a-new-one", runs=False)
+    lab = Lab(root)
+    assert [one.slug for one in overview(lab)] == ["dice", "a-new-one"]
+    lab.close()
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
+        await at_replications(app, pilot)
+        await until(pilot, lambda: "not compared yet" in shown(app))
+
+    drive(root, scenario, size=(80, 24))
+
+
+def test_a_replication_that_was_made_here_is_chosen(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When its files are there; one that others made leaves the choice alone, and computed counts stay listed."""
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
+        screen = await at_replications(app, pilot)
+        add_replication(root, "another", runs=False)
+        await app.look_for_changes()
+        await until(pilot, lambda: screen.listed.count() == 2)
+        assert screen.slug == "dice"
+        await pilot.press("j")
+        await until(pilot, lambda: screen.loaded is not None and screen.loaded.comparison and screen.slug == "another")
+        screen.job_changed(Job(1, "new replication", ("replicate", "new", KEY)))
+        add_replication(root, "made-here", runs=False)
+        await app.look_for_changes()
+        await until(pilot, lambda: screen.slug == "made-here")
+        assert screen.listed._shown[1].counts, "another was compared in this session"
+
+    drive(root, scenario)

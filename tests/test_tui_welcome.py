@@ -111,3 +111,32 @@ def test_a_click_on_a_step_does_it(new: Path) -> None:
         assert app.jobs.all[0].arguments == ("fetch", "model-merging")
 
     drive(new, scenario)
+
+
+def test_the_key_of_a_place_leaves_the_greeting_for_it(new: Path) -> None:
+    """So nothing that is typed there next is taken for a step of the greeting."""
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: welcomed(app))
+        await pilot.press("3", *"samples")
+        await until(pilot, lambda: app.current_mode == "ask" and not welcomed(app))
+        assert not app.jobs.all
+
+    drive(new, scenario)
+
+
+def test_words_typed_into_nothing_bring_no_greeting_and_no_samples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No letter of the whole desk begins anything: a question typed too early does no harm."""
+    monkeypatch.setenv("PAPERLAB_INDEX_EMBEDDER", "hashing")
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
+        await pilot.press(*"ways")
+        await pilot.pause()
+        assert not welcomed(app)
+        assert not app.jobs.all
+        await pilot.press("f2")
+        await until(pilot, lambda: welcomed(app))
+
+    drive(desk_lab(tmp_path / "lab"), scenario)

@@ -113,7 +113,7 @@ def made_desk(options: Options, *, plain: bool = False, theme: str = "") -> Desk
         from paperlab.tui.app import DeskApp, Look
 
         chosen = _theme(lab, theme)
-        look = Look(chosen, plain or settings.tui_ascii or only_ascii(), _keys(lab))
+        look = Look(chosen, plain or settings.tui_ascii or only_ascii(), _keys(lab), _pictures(lab))
         app = DeskApp(desk, look)
         if desk.first_rows is not None:
             desk.first_rows.result()  # raises what is wrong with the lab, while there is still a line to say it on
@@ -129,6 +129,18 @@ def _keys(lab: Lab) -> tuple[tuple[str, str], ...]:
     from paperlab.tui import keys
 
     return keys.checked(lab.root, lab.settings.keys)
+
+
+def _pictures(lab: Lab) -> str:
+    """Return which pictures are drawn; raises BadFile for a word that says nothing."""
+    from paperlab.settings import FILE, key_line
+    from paperlab.tui.pictures import CHOICES
+
+    chosen = lab.settings.tui_pictures
+    if chosen in CHOICES:
+        return chosen
+    why = f"pictures must be one of {', '.join(CHOICES)}, not {chosen!r}"
+    raise BadFile(lab.root / FILE, key_line(lab.root / FILE, "pictures"), why)
 
 
 def _theme(lab: Lab, given: str) -> str:

@@ -88,6 +88,10 @@ class Library:
                 found[name] = PaperStamp(record.st_size, record.st_mtime_ns)
         return found
 
+    def has(self, key: str) -> bool:
+        """Tell whether a paper of this key is here; one stat, where `stamps` makes one for every paper."""
+        return key != LISTS and _is_key(key) and (self.root / key / RECORD).is_file()
+
     def folder(self, key: str) -> Path:
         """Return where a paper's files lie, whether or not it is here."""
         return self.root / key

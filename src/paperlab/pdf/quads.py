@@ -129,7 +129,3 @@ def _on_one_line(line: Box, box: Box) -> bool:
     shared = min(line[3], box[3]) - max(line[1], box[1])
     gap = max(line[0], box[0]) - min(line[2], box[2])
     return shared >= _SAME_LINE * min(height, other) and gap <= _WORD_GAP * max(height, other)
-
-
-def _swapped(box: Box) -> Box:
-    return box[1], box[0], box[3], box[2]

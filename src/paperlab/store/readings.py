@@ -149,18 +149,6 @@ class Readings:
             found[block.page].append(block)
         return found
 
-    def page_tables(self, reading_id: int, pages: Iterable[int]) -> list[Table]:
-        """Return the tables that stand on these pages (1-based), or go on there, by page and place."""
-        wanted = set(pages)
-        # A field at its default is not in the record: only tables that go on somewhere are built for nothing.
-        sql = (
-            f"SELECT record FROM page_table WHERE reading_id = ? AND (page IN {_GIVEN}"
-            " OR instr(record, '\"continued\":') > 0) ORDER BY ordinal"
-        )
-        rows = self._database.execute(sql, (reading_id, dump(sorted(wanted))))
-        tables = [build(Table, json.loads(record)) for (record,) in rows]
-        return [t for t in tables if not wanted.isdisjoint({t.page, *(box.page for box in t.continued)})]
-
     def tables(self, reading_id: int) -> list[Table]:
         """Return a reading's tables by page and place."""
         rows = self._database.execute(

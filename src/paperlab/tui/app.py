@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import threading
+import time
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -14,7 +15,7 @@ from textual.app import App
 from textual.binding import Binding
 
 from paperlab.errors import PaperlabError
-from paperlab.text import one_line
+from paperlab.text import clean, one_line
 from paperlab.tui.changes import Change, History
 from paperlab.tui.jobs import Jobs
 from paperlab.tui.lookout import Lookout
@@ -41,6 +42,10 @@ _ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 """Signals upon which the desk keeps what was typed, ends its jobs, and goes."""
 
 
+_MOST_PROBLEMS = 3
+"""Broken files that are told of at once; the rest is counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the desk is drawn."""
@@ -50,6 +55,8 @@ class Look:
     """Only signs every terminal has, and no pictures."""
     keys: tuple[tuple[str, str], ...] = ()
     """Keys by the action's id, in place of its own; see `keys.checked`."""
+    pictures: str = "auto"
+    """Which pictures are drawn; see `pictures.CHOICES`."""
 
 
 def _commands() -> type[Provider]:
@@ -83,16 +90,16 @@ class DeskApp(App[None]):
     }
     DEFAULT_MODE = "library"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "switch_mode('library')", "Library", show=False, id="go.library"),
-        Binding("2", "switch_mode('annotations')", "Annotations", show=False, id="go.annotations"),
-        Binding("3", "switch_mode('ask')", "Ask", show=False, id="go.ask"),
-        Binding("4", "switch_mode('replications')", "Replications", show=False, id="go.replications"),
-        Binding("5", "switch_mode('newsletter')", "Newsletter", show=False, id="go.newsletter"),
+        Binding("1", "go('library')", "Library", show=False, id="go.library"),
+        Binding("2", "go('annotations')", "Annotations", show=False, id="go.annotations"),
+        Binding("3", "go('ask')", "Ask", show=False, id="go.ask"),
+        Binding("4", "go('replications')", "Replications", show=False, id="go.replications"),
+        Binding("5", "go('newsletter')", "Newsletter", show=False, id="go.newsletter"),
         Binding("u", "undo", "Undo", show=False, id="desk.undo"),
         Binding("U", "redo", "Do again", show=False, id="desk.redo"),
         Binding("J", "jobs", "Jobs", show=False, id="desk.jobs"),
         Binding("ctrl+t", "jump", "Jump to anything by a letter", show=False, id="desk.jump"),
-        Binding("w", "welcome", "First steps", show=False, id="desk.welcome"),
+        Binding("f2", "welcome", "First steps", show=False, id="desk.welcome"),
         Binding("ctrl+p", "command_palette", "Every command", show=False, id="desk.palette"),
         Binding("ctrl+z", "suspend_process", "To the shell; fg comes back", show=False, id="desk.suspend"),
         Binding("question_mark", "help", "Help", key_display="?", id="desk.help"),
@@ -105,7 +112,9 @@ class DeskApp(App[None]):
         self.look = look or Look()
         self.jobs = Jobs(self, desk.root)
         self.history = History()
+        self._wrong_until = 0.0
         self._watcher = Watcher(desk.root)
+        self._problems: frozenset[str] = frozenset()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self.look.theme
@@ -207,10 +216,24 @@ class DeskApp(App[None]):
         else:
             self.push_screen(ReaderScreen(key, place))
 
+    async def go_to(self, mode: str) -> Screen[Any]:
+        """Go to a place itself, and return its screen: papers, windows and questions that lay over it are left."""
+        self.save_typed()
+        await self.switch_mode(mode)
+        while len(self.screen_stack) > 1:
+            self.pop_screen()  # not awaited: the one that asks may be among them
+        return self.screen
+
+    async def action_go(self, mode: str) -> None:
+        """Go to a place as it was left; from a paper read there, to the place itself."""
+        if mode == self.current_mode:
+            await self.go_to(mode)
+        else:
+            await self.switch_mode(mode)
+
     async def show_list(self, name: str) -> None:
         """Show a reading list in the library."""
-        await self.switch_mode("library")
-        if show := getattr(self.screen, "show_list", None):
+        if show := getattr(await self.go_to("library"), "show_list", None):
             show(name)
 
     async def ask_lane(self, lane: Lane, work: Callable[[Lab], T], *, tag: str = "") -> T | None:
@@ -235,18 +258,38 @@ class DeskApp(App[None]):
         return True
 
     def tell(self, message: str, *, wrong: bool = False) -> None:
-        """Show the user one line for a while."""
+        """Show the user one line for a while; the next one takes its place, but not that of something wrong."""
+        now = time.monotonic()
+        if wrong:
+            self._wrong_until = now + self.NOTIFICATION_TIMEOUT
+        elif now > self._wrong_until:
+            self.clear_notifications()
         self.notify(one_line(message), severity="error" if wrong else "information", markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Put text into the clipboard without control codes: pasted into a shell, they would be commands."""
+        super().copy_to_clipboard(clean(text))
 
     async def look_for_changes(self) -> None:
         """Find out what changed in the lab's files and tell the screens."""
         if not self.is_running:
             return
         change = await self.ask_lane(self.desk.marks, self._watcher.look, tag="watch")
+        self._tell_problems()
         if change:
             for screen in self._all_screens():
                 if isinstance(screen, DeskScreen) and screen.is_mounted:
+                    screen.top_bar.look_anew()
                     screen.lab_changed(change)
+
+    def _tell_problems(self) -> None:
+        """Tell what is wrong with files of the lab, each once until it is mended."""
+        known, self._problems = self._problems, frozenset(self._watcher.problems)
+        new = [one for one in self._watcher.problems if one not in known]
+        for problem in new[:_MOST_PROBLEMS]:
+            self.tell(problem, wrong=True)
+        if len(new) > _MOST_PROBLEMS:
+            self.tell(f"more files with errors: {len(new) - _MOST_PROBLEMS}; 'paperlab doctor' lists them", wrong=True)
 
     def on_job_changed(self, event: JobChanged) -> None:
         """Tell the screens of a job's step."""

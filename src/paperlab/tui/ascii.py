@@ -1,7 +1,12 @@
-"""The desk in ASCII: every sign that is none becomes one of the same width before it is drawn."""
+"""The desk in ASCII: every sign that is none becomes one of the same width before it is drawn.
+
+Signs that would make another number of it (`10¹⁹`, `2½`, `…14`, `3·10`) are written out, which takes more cells; these
+are taken from the next run of spaces, else from the end of the line.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -19,7 +24,7 @@ _WORDS = str.maketrans(
     {
         "‘": "'", "’": "'", "‚": "'", "′": "'", "“": '"', "”": '"', "„": '"', "″": '"', "«": '"', "»": '"',
         "‹": "<", "›": ">", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "×": "x", "÷": "/",
-        "±": "~", "≤": "<", "≥": ">", "→": ">", "↑": "^", "↓": "v", "↔": "-", "⇒": ">", "∈": "e", "∞": "8", "√": "v",
+        "±": "~", "≤": "<", "≥": ">", "→": ">", "↑": "^", "↓": "v", "↔": "-", "⇒": ">", "∈": "e",
         "°": "o", "µ": "u", "ß": "s", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "æ": "a", "Æ": "A", "œ": "o",
         "Œ": "O", "ı": "i", "þ": "p", "ð": "d", "§": "S", "¶": "P", "©": "c", "®": "r", "†": "+", "‡": "+", "⏎": "<",
         "⏵": ">", "▏": "|", "▎": "|", "▍": "|", "▋": "|", "▊": "|", "▉": "|", "▐": "|", "▕": "|", "▔": "-", "▁": "_",
@@ -29,6 +34,20 @@ _WORDS = str.maketrans(
         **ASCII,
     }
 )  # fmt: skip
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_WIDER = (
+    (re.compile(r"(?<=\S)[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"), lambda found: "^" + found[0].translate(_RAISED)),
+    (re.compile(r"[¼½¾⅓⅔⅛⅜⅝⅞]"), lambda found: " " + unicodedata.normalize("NFKD", found[0]).replace("⁄", "/")),
+    (re.compile(r"(?<=\d)[·⋅∙](?=\d)"), "*"),
+    (re.compile(r"…(?=\d)"), ".."),
+    (re.compile(r"(?<=\d) ?± ?(?=\d)"), " +- "),
+    (re.compile(r"(?<=\d)°"), " deg"),
+    (re.compile(r"≠(?=\d)"), "!="),
+    (re.compile("∞"), "inf"),
+    (re.compile("√"), "sqrt"),
+)  # fmt: skip
+"""Signs with what they are written as where one cell would not do: most stand beside digits."""
+_GAP = re.compile(" {2,}")
 _BOX_LINES = {"LIGHT HORIZONTAL", "HEAVY HORIZONTAL", "DOUBLE HORIZONTAL"}
 
 
@@ -38,18 +57,43 @@ class AsciiFilter(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments in ASCII; control codes stay."""
         del background
-        return [
-            segment if segment.control or segment.text.isascii() else Segment(plain(segment.text), segment.style)
-            for segment in segments
-        ]
+        drawn, over = [], 0
+        for segment in segments:
+            if segment.control or (not over and segment.text.isascii()):
+                drawn.append(segment)
+                continue
+            text, over = _narrowed(written(segment.text), cell_len(segment.text) - over)
+            drawn.append(Segment(text, segment.style))
+        return Segment.adjust_line_length(drawn, Segment.get_line_length(drawn) - over) if over else drawn
+
+
+def plain(text: str) -> str:
+    """Return `text` in ASCII, as many cells wide: accents are dropped, signs replaced, what is unknown is `?`."""
+    width = cell_len(text)
+    return set_cell_size(_narrowed(written(text), width)[0], width)
 
 
 @lru_cache(4096)
-def plain(text: str) -> str:
-    """Return `text` in ASCII, as many cells wide: accents are dropped, signs replaced, what is unknown is `?`."""
-    shown = "".join(_plain(sign) for sign in text)
-    width = cell_len(text)
-    return shown if len(shown) == width else set_cell_size(shown, width)
+def written(text: str) -> str:
+    """Return `text` in ASCII, wider than it is where a number would become another one."""
+    for sign, wider in _WIDER:
+        text = sign.sub(wider, text)
+    return "".join(_plain(sign) for sign in text)
+
+
+def _narrowed(text: str, width: int) -> tuple[str, int]:
+    """Return `text` with its runs of spaces shortened, none to nothing, to `width`; and how much is left too wide."""
+    over = len(text) - width
+
+    def shorter(run: re.Match[str]) -> str:
+        nonlocal over
+        taken = max(0, min(over, len(run[0]) - 1))
+        over -= taken
+        return run[0][taken:]
+
+    if over > 0:
+        text = _GAP.sub(shorter, text)
+    return text, max(0, over)
 
 
 @lru_cache(4096)

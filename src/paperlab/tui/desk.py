@@ -29,15 +29,13 @@ class Desk:
     tables, claims, replications). Nothing but the lanes touches a lab's database.
     """
 
-    def __init__(self, root: Path, settings: Settings, open_lab: Callable[[], Lab]) -> None:
-        """`open_lab` is called once by each lane, in its thread."""
+    def __init__(self, root: Path, settings: Settings, open_lab: Callable[[Callable[[str], None]], Lab]) -> None:
+        """`open_lab` is called once by each lane, in its thread, with what its lab is to tell its complaints."""
         self.root = root
         self.settings = settings
         self.marks = Lane("marks", open_lab)
         self.meaning = Lane("meaning", open_lab)
         self.papers = Lane("papers", open_lab)
-        self.complaints: list[str] = []
-        """What the lanes' labs had to say of what they were asked; who shows it takes it out."""
         self.first_rows: Future[list[PaperRow]] | None = None
         """The papers, asked for by `prefetch`; who takes them for the first paint sets this to None."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,4 +12,6 @@ if TYPE_CHECKING:
 
 def is_new(lab: Lab) -> bool:
     """Tell whether a lab has no paper yet."""
-    return not lab.library.stamps()
+    root = lab.library.root
+    with os.scandir(root) if root.is_dir() else nullcontext(()) as found:
+        return not any(lab.library.has(one.name) for one in found)

@@ -14,10 +14,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from paperlab.text import clean, one_line
 from paperlab.tui.messages import JobChanged
+from paperlab.tui.pipes import read_all, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,6 @@ _PROGRAM = ("-P", "-m", "paperlab")
 _NICER = 10
 _TALK = 200
 _MOST_RESULT = 1_000_000
-_LONGEST_LINE = 1 << 20
 _TELL_SECONDS = 0.1
 _PATIENCE = 5.0
 """Seconds that an interrupted job has before it is told to end, and again before it is killed."""
@@ -71,6 +71,8 @@ class Job:
     """What it wrote to stdout."""
     exit_code: int | None = None
     """None while it runs."""
+    told: str = ""
+    """What to say when it is done, in place of what it wrote."""
     began: float = field(default_factory=time.monotonic)
     ended: float | None = None
     stage_began: float = 0.0
@@ -102,6 +104,8 @@ class Job:
             return "stopped; what was finished is kept"
         if self.state is JobState.FAILED:
             return _why(self.said) or f"it ended with code {self.exit_code}"
+        if self.told and self.state is JobState.DONE:
+            return self.told
         return next((one_line(line) for line in self.result.splitlines() if line.strip()), "")
 
     def take(self, line: str) -> None:
@@ -153,17 +157,18 @@ class Jobs:
         """Those that have not ended, oldest first."""
         return [job for job in self.all if job.state is JobState.RUNNING]
 
-    def start(self, title: str, arguments: Sequence[str]) -> Job:
+    def start(self, title: str, arguments: Sequence[str], *, told: str = "") -> Job:
         """Start `paperlab ARGUMENTS` for this lab and return the job; JobChanged tells the app of every step.
 
-        Where one with the same arguments runs already, that is returned.
+        `told` is said when it is done, in place of what it wrote. Where one with the same arguments runs already, that
+        is returned.
         """
         wanted = tuple(arguments)
         for job in self.running:
             if job.arguments == wanted:
                 self._app.tell(f"runs already: {job.title}")
                 return job
-        job = Job(len(self.all) + 1, title, wanted)
+        job = Job(len(self.all) + 1, title, wanted, told=told)
         self.all.append(job)
         self._tasks[job.id] = asyncio.get_running_loop().create_task(self._run(job))
         self._tell(job)
@@ -171,7 +176,7 @@ class Jobs:
 
     def retry(self, job: Job) -> Job:
         """Start a job that has ended once more: it goes on from what is finished."""
-        return self.start(job.title, job.arguments)
+        return self.start(job.title, job.arguments, told=job.told)
 
     def cancel(self, job: Job) -> None:
         """Interrupt a job as Ctrl-C would; what it finished is kept."""
@@ -190,68 +195,57 @@ class Jobs:
         if tasks:
             await asyncio.wait(tasks, timeout=2 * _PATIENCE + 2)
 
-    def kill(self) -> None:
-        """End all that run at once, without waiting: for a desk that itself is being killed."""
-        for process in self._processes.values():
-            _signal_group(process.pid, signal.SIGINT)
-
     async def _run(self, job: Job) -> None:
         try:
-            process = await self._started(job)
-            self._processes[job.id] = process
-            if job.id in self._unwanted:
-                self._interrupt(process)
-            await asyncio.gather(self._listen(job, process), self._collect(job, process))
-            job.exit_code = await process.wait()
+            await self._worked(job)
         except OSError as error:
             job.said.append(f"paperlab: the job could not be started: {error.strerror or error}")
             job.exit_code = 1
-        job.state = self._state(job)
-        job.ended = time.monotonic()
-        self._processes.pop(job.id, None)
-        self._tasks.pop(job.id, None)
+        finally:  # whatever happened: a job that seems to run could never be started again
+            job.state = self._state(job)
+            job.ended = time.monotonic()
+            self._processes.pop(job.id, None)
+            self._tasks.pop(job.id, None)
         await self._ended(job)
 
-    async def _started(self, job: Job) -> asyncio.subprocess.Process:
+    async def _worked(self, job: Job) -> None:
+        """Start a job's process and take in what it says until it ends."""
+        (out, its_out), (err, its_err) = _pipe(), _pipe()
+        try:
+            with its_out, its_err:
+                process = await self._started(job, its_out, its_err)
+        except BaseException:
+            out.close()
+            err.close()
+            raise
+        self._processes[job.id] = process
+        if job.id in self._unwanted:
+            self._interrupt(process)
+
+        def listen(line: bytes) -> None:
+            job.take(line.decode("utf-8", "replace"))
+            self._tell(job)
+
+        said, _ = await asyncio.gather(read_all(out, _MOST_RESULT), read_lines(err, listen))
+        job.result = clean(said.decode("utf-8", "replace"))
+        job.exit_code = await process.wait()
+
+    async def _started(self, job: Job, out: BinaryIO, err: BinaryIO) -> asyncio.subprocess.Process:
         offline = ("--offline",) if self._app.desk.settings.arxiv_offline else ()
         named = () if job.arguments[0] in _NAME_THE_LAB else ("--lab", str(self._lab))
         shared = (*named, *offline)
-        pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, *_PROGRAM, *shared, *job.arguments),
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=pipe,
-            stderr=pipe,
+            stdout=out,
+            stderr=err,
             env={**os.environ, "PAPERLAB_PROGRESS": "lines", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"},
             start_new_session=True,
-            limit=_LONGEST_LINE,
         )
         # Keys stay quick while every core is busy; a process that ended meanwhile cannot be made nicer.
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, min(19, os.getpriority(os.PRIO_PROCESS, 0) + _NICER))
         return process
-
-    async def _listen(self, job: Job, process: asyncio.subprocess.Process) -> None:
-        stream = process.stderr
-        while stream is not None:
-            try:
-                line = await stream.readline()
-            except ValueError:
-                continue  # longer than any line of ours: asyncio dropped it
-            if not line:
-                return
-            job.take(line.decode("utf-8", "replace"))
-            self._tell(job)
-
-    async def _collect(self, job: Job, process: asyncio.subprocess.Process) -> None:
-        stream = process.stdout
-        parts: list[str] = []
-        size = 0
-        while stream is not None and (part := await stream.read(1 << 16)):
-            if size < _MOST_RESULT:
-                parts.append(part.decode("utf-8", "replace"))
-                size += len(part)
-        job.result = clean("".join(parts))
 
     def _state(self, job: Job) -> JobState:
         if job.exit_code == 0:
@@ -263,7 +257,8 @@ class Jobs:
         if self._closing or not self._app.is_running:
             return
         self._tell(job, at_once=True)
-        self._app.tell(": ".join(filter(None, (job.title, job.outcome or "done"))), wrong=job.state is JobState.FAILED)
+        outcome = job.outcome.replace(f"{self._lab}{os.sep}", "")
+        self._app.tell(f"{job.title}: {outcome or 'done'}", wrong=job.state is JobState.FAILED)
         await self._app.look_for_changes()
 
     def _interrupt(self, process: asyncio.subprocess.Process) -> None:
@@ -292,6 +287,12 @@ class Jobs:
     def _tell_late(self, job: Job) -> None:
         self._waiting.discard(job.id)
         self._tell(job)
+
+
+def _pipe() -> tuple[BinaryIO, BinaryIO]:
+    """Return the two ends of a new pipe: to read, to write."""
+    ends = os.pipe()
+    return os.fdopen(ends[0], "rb"), os.fdopen(ends[1], "wb")
 
 
 def _signal_group(leader: int, number: signal.Signals) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import weakref
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,7 +22,6 @@ T = TypeVar("T")
 class _Order:
     work: Callable[[Lab], Any]
     future: Future[Any]
-    tag: str
 
 
 class Lane:
@@ -30,13 +30,16 @@ class Lane:
     A database connection belongs to its thread, and so does all that a lab keeps warm.
     """
 
-    def __init__(self, name: str, open_lab: Callable[[], Lab]) -> None:
+    def __init__(self, name: str, open_lab: Callable[[Callable[[str], None]], Lab]) -> None:
+        """`open_lab` is called in the lane's thread, with what the lab is to tell its complaints."""
         self._name = name
         self._open = open_lab
         self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._newest: dict[str, _Order] = {}
+        self._newest: dict[str, weakref.ref[Future[Any]]] = {}
         self._closed = False
+        self.complaints: list[str] = []
+        """What the lab has to say of the order at hand: for the order itself, whose thread alone it belongs to."""
 
     def submit(self, work: Callable[[Lab], T], *, tag: str = "") -> Future[T]:
         """Ask for `work` to be done and return its future; of those with one `tag` that still wait, only the newest is.
@@ -47,12 +50,11 @@ class Lane:
         if self._closed:
             future.cancel()
             return future
-        order = _Order(work, future, tag)
+        order = _Order(work, future)
         if tag:
-            before = self._newest.get(tag)
-            if before is not None:
-                before.future.cancel()
-            self._newest[tag] = order
+            # Weak: what an order brought, a document with its pages maybe, is not kept for the next with its tag.
+            self._cancel(self._newest.get(tag))
+            self._newest[tag] = weakref.ref(future)
         self._orders.put(order)
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name=f"paperlab-{self._name}", daemon=True)
@@ -77,9 +79,15 @@ class Lane:
         if self._closed:
             return
         self._closed = True
-        for order in self._newest.values():
-            order.future.cancel()
+        for future in self._newest.values():
+            self._cancel(future)
         self._orders.put(None)
+
+    @staticmethod
+    def _cancel(known: weakref.ref[Future[Any]] | None) -> None:
+        future = known() if known else None
+        if future is not None:
+            future.cancel()
 
     def _serve(self) -> None:
         lab: Lab | None = None
@@ -87,11 +95,13 @@ class Lane:
             while (order := self._orders.get()) is not None:
                 if not order.future.set_running_or_notify_cancel():
                     continue
+                self.complaints.clear()
                 try:
-                    lab = lab or self._open()
+                    lab = lab or self._open(self.complaints.append)
                     order.future.set_result(order.work(lab))
                 except BaseException as error:  # noqa: BLE001 - it is raised where the answer is waited for
                     order.future.set_exception(error)
+                del order  # while the lane waits for the next, nothing keeps what this one brought
         finally:
             if lab is not None:
                 lab.close()

@@ -1,16 +1,16 @@
-"""What the library shows of a lab, read in the lanes: rows, reading lists, verdicts, one paper's details."""
+"""What the library shows of a lab, read in the lanes: rows, reading lists, one paper's details."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from paperlab.errors import PaperlabError
+from paperlab.errors import BadFile, PaperlabError
 from paperlab.tui.rows import Entry, Rows, Shelved
-from paperlab.types import Outcome, PaperRow, Status
+from paperlab.types import PaperRow, Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -18,27 +18,12 @@ if TYPE_CHECKING:
 
     from paperlab.lab import Lab
     from paperlab.tui.typed import Typed
-    from paperlab.types import Comparison, Filters, Hit, ListEntry, Paper, ReadingList
+    from paperlab.types import Filters, Hit, ListEntry, Paper, ReadingList
 
 _NOTES = 1_200
 """Characters of a paper's notes that its details show."""
 _OF_ONE_PAPER = 3
 """Hits that are shown of each paper, unless papers are named."""
-_GOOD = frozenset({Outcome.AGREES, Outcome.BETTER, Outcome.OBSERVED})
-_BAD = frozenset({Outcome.DIFFERS, Outcome.NOT_OBSERVED, Outcome.INVALID})
-_UNTESTED = frozenset({Outcome.NOT_RUN, Outcome.UNCONFIRMED})
-
-
-@dataclass(frozen=True, slots=True)
-class Tested:
-    """What came out of one replication for one paper."""
-
-    slug: str
-    headline: str
-    good: int
-    bad: int
-    unclear: int
-    untested: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +74,20 @@ def _entry(entry: ListEntry) -> Entry | None:
     return Entry(key, entry.why, row)
 
 
-def read_verdicts(lab: Lab) -> dict[str, tuple[Tested, ...]]:
-    """Return what came out of the replications, by the papers' keys; one that cannot be compared is left out."""
-    found: defaultdict[str, list[Tested]] = defaultdict(list)
-    for slug in lab.replications.slugs():
+def read_problems(lab: Lab) -> tuple[str, ...]:
+    """Return what is wrong with records and reading lists: file, line and why. What they held stays as it was read."""
+    found = lab.sync()
+    for name in lab.library.list_names():
         try:
-            comparison = lab.replications.compare(slug)
-        except PaperlabError:
-            continue  # the screen of replications says what is wrong with it
-        for key, counts in _counts(comparison).items():
-            found[key].append(Tested(slug, comparison.headline, *counts))
-    return {key: tuple(tested) for key, tested in found.items()}
+            lab.library.load_list(name)
+        except BadFile as error:
+            found.append(error)
+    return tuple(_problem(error, lab.library.root) for error in found)
 
 
-def _counts(comparison: Comparison) -> dict[str, tuple[int, int, int, int]]:
-    counts: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for verdict in comparison.verdicts:
-        outcome = verdict.outcome
-        kind = 0 if outcome in _GOOD else 1 if outcome in _BAD else 3 if outcome in _UNTESTED else 2
-        counts[verdict.claim.evidence.key or comparison.replication.paper][kind] += 1
-    return {key: (n[0], n[1], n[2], n[3]) for key, n in counts.items()}
+def _problem(error: BadFile, folder: Path) -> str:
+    line = f":{error.line}" if error.line else ""
+    return f"{error.path.removeprefix(f'{folder}/')}{line}: {error.why}"
 
 
 def read_details(lab: Lab, key: str) -> PaperDetails:
@@ -166,9 +145,8 @@ class Found:
 def search(lab: Lab, typed: Typed, scope: Filters, limit: int, complaints: list[str]) -> Found:
     """Search the full texts by meaning and by words; what is wrong is told, never raised.
 
-    `complaints` is where the lab leaves what it has to say: of this search it is taken out and told.
+    `complaints` is where the lane's lab leaves what it has to say of the order at hand: here, of this search.
     """
-    complaints.clear()
     try:
         hits = lab.search(typed.question, filters=scope, limit=limit)
         return Found(tuple(hits if typed.filters.keys else _spread(hits)), "; ".join(complaints))

@@ -50,7 +50,8 @@ class DeskCommands(Provider):
         words = fold(query).split()
         for text, about, run in [*self._actions, *self._list_commands(), *self._theme_commands()]:
             if all(word in fold(text) for word in words):
-                yield Hit(1 + 1 / len(text), Content(text), run, text=text, help=escape(about))
+                ours = text.startswith("Theme: paperlab")  # the others are Textual's
+                yield Hit(1 + ours + 1 / len(text), Content(text), run, text=text, help=escape(about))
         for score, row in _near(query, self._rows):
             authors = ", ".join(one_line(name) for name in row.authors[:3])
             about = ", ".join(filter(None, (authors, str(row.year or ""), row.key)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Edit:
-    """An edit of some fields of papers' records."""
+    """An edit of some fields of papers' records. The index follows when the desk looks for changes, right after it."""
 
     keys: Sequence[str]
     fields: tuple[str, ...]
@@ -32,9 +32,7 @@ class _Edit:
     def do(self, lab: Lab) -> None:
         """Edit the papers as they are now; those that are gone are passed over."""
         with lab.library.locked():
-            there = lab.library.stamps()
-            self.done = {key: self._edited(lab, key) for key in self.keys if key in there}
-        lab.sync()
+            self.done = {key: self._edited(lab, key) for key in self.keys if lab.library.has(key)}
 
     def _edited(self, lab: Lab, key: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         before = lab.library.load(key)
@@ -44,9 +42,7 @@ class _Edit:
     def undo(self, lab: Lab) -> str | None:
         """Put the fields back where they are still as they were made; return what is to be said if some were not."""
         with lab.library.locked():
-            there = lab.library.stamps()
-            kept = [key for key in self.done if key in there and not self._put_back(lab, key)]
-        lab.sync()
+            kept = [key for key in self.done if lab.library.has(key) and not self._put_back(lab, key)]
         return f"{papers_told(kept)} left as it is: changed by somebody else since" if kept else None
 
     def _put_back(self, lab: Lab, key: str) -> bool:
@@ -94,14 +90,15 @@ def change_tags(keys: Sequence[str], added: tuple[str, ...], removed: tuple[str,
 
 
 def typed_tags(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the tags to add and those to take away: separated by commas or spaces, the latter with a dash before.
+    """Return the tags to add and those to take away: separated by commas, the latter with a dash before.
 
-    A tag in quotes may hold spaces; `#` before a tag is no part of it.
+    A tag may hold spaces, and commas where it stands in quotes; `#` before a tag is no part of it, and it or a dash
+    behind a space begins another one.
     """
     import re
 
-    found = re.findall(r'(-?)#?(?:"([^"]*)"|([^\s,"]+))', text)
-    tags = [(sign, (quoted or bare).strip()) for sign, quoted, bare in found]
+    pieces = [piece.strip() for piece in re.findall(r'(?:"[^"]*"|(?!\s[-#"])[^,])+', text)]
+    tags = [(piece[:1] == "-", " ".join(piece.lstrip("-").lstrip("#").strip('"').split())) for piece in pieces]
     added = tuple(dict.fromkeys(tag for sign, tag in tags if tag and not sign))
     return added, tuple(dict.fromkeys(tag for sign, tag in tags if tag and sign))
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_PIXELS = 40_000_000
 VARIABLE = "PAPERLAB_PICTURES"
 """Environment variable that says what the terminal can show, where it cannot be told; one of `Means`."""
+CHOICES = ("auto", "blocks", "off")
+"""What the settings may say: as the terminal can, drawn with characters, not at all."""
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HALF_TERMINALS = ("linux", "vt", "ansi", "cygwin")
 _KITTY = {"xterm-kitty", "xterm-ghostty"}
@@ -40,9 +42,10 @@ class Means(StrEnum):
     KITTY = "kitty"
 
 
-def means_of(environment: Mapping[str, str], *, ascii_only: bool = False) -> Means:
-    """Return the best means of the terminal that these environment variables describe.
+def means_of(environment: Mapping[str, str], *, ascii_only: bool = False, chosen: str = "auto") -> Means:
+    """Return the best means of the terminal that these environment variables describe, as far as `CHOICES` allow.
 
+    The choice is the settings'; PAPERLAB_PICTURES wins over it.
     Nothing is asked of the terminal itself: a running desk reads its answers as keys. Inside tmux, screen and zellij
     pictures are drawn with characters, since those pass on nothing else by default.
     """
@@ -52,8 +55,11 @@ def means_of(environment: Mapping[str, str], *, ascii_only: bool = False) -> Mea
         return Means.NONE
     if said in list(Means):
         return Means(said)
+    if chosen == "off":
+        return Means.NONE
     blocks = Means.HALVES if term.startswith(_HALF_TERMINALS) else Means.BLOCKS
-    if any(environment.get(name) for name in ("TMUX", "STY", "ZELLIJ")) or term.startswith(("tmux", "screen")):
+    inside = any(environment.get(name) for name in ("TMUX", "STY", "ZELLIJ")) or term.startswith(("tmux", "screen"))
+    if chosen == "blocks" or inside:
         return blocks
     if term in _KITTY or program == "ghostty" or environment.get("KITTY_WINDOW_ID"):
         return Means.KITTY

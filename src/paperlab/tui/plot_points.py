@@ -186,8 +186,11 @@ def _trend(comparison: Comparison, verdict: Verdict) -> Spec:
     means = [(x, fmean(sample.values)) for x, sample in placed]
     unit = placed[0][1].unit if placed else ""
     log = claim.log and all(x > 0 and value > 0 for x, value in dots)
+    about = "a dot per seed, their means as a line" + (", logarithms on both axes" if log else "")
+    if claim.window:
+        about += f"; upright lines: the claim is about {claim.window[0]:g} to {claim.window[1]:g}"
     return Spec(
-        about="a dot per seed, their means as a line" + (", logarithms on both axes" if log else ""),
+        about=about,
         x=one_line(claim.x),
         y=one_line(_unit(claim.measure, unit)),
         points=(

@@ -13,10 +13,10 @@ STATUS_SIGNS: dict[Status, str] = {
     Status.SKIPPED: "–",
 }
 STATUS_COLOURS: dict[Status, str] = {
-    Status.TO_READ: "$text-muted",
+    Status.TO_READ: "$foreground-muted",
     Status.READING: "$accent",
     Status.READ: "$success",
-    Status.SKIPPED: "$text-disabled",
+    Status.SKIPPED: "$foreground-disabled",
 }
 """Theme variables, as in all tables of colours here."""
 
@@ -51,10 +51,10 @@ VERDICT_COLOURS: dict[str, str] = {
     "cannot tell": "$warning",
     "pattern observed": "$success",
     "pattern not observed": "$error",
-    "not comparable": "$text-muted",
+    "not comparable": "$foreground-muted",
     "invalid": "$error",
-    "not run": "$text-muted",
-    "not confirmed": "$text-muted",
+    "not run": "$foreground-muted",
+    "not confirmed": "$foreground-muted",
     "needs a person": "$accent",
 }
 """By `Outcome`: theme variables."""
@@ -69,14 +69,12 @@ ANNOTATION_SIGNS: dict[str, str] = {
 """By `AnnotationKind`."""
 LOST = "?"
 """Before an annotation whose words were not found again."""
-HAS_PDF, NO_PDF = "▪", " "
-SELECTED, UNSELECTED = "✓", " "
+SELECTED = "✓"
 ASCENDING, DESCENDING = "▴", "▾"
 FOLDED, UNFOLDED = "▸", "▾"
-BULLET, SEPARATOR, ELLIPSIS = "•", "·", "…"
+BULLET, SEPARATOR = "•", "·"
 POINTER = "▸"
 RUNNING, DONE, FAILED, CANCELLED = "▶", "✓", "✗", "–"
-LINK_OUT, BACK = "↗", "←"
 BAR_DONE, BAR_LEFT = "━", "╌"
 
 ASCII: dict[str, str] = {

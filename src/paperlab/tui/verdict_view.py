@@ -23,12 +23,9 @@ if TYPE_CHECKING:
     from paperlab.lab import Lab
 
 RESULTS = "results.json"
-_REDUCED = " (reduced)"
+REDUCED = " (reduced)"
 _MOST_BYTES = 20_000_000
 _PROGRESS = "runs/*/*/*/seed-*/progress.json"
-_GOOD = (Outcome.AGREES, Outcome.BETTER, Outcome.OBSERVED)
-_BAD = (Outcome.DIFFERS, Outcome.NOT_OBSERVED, Outcome.INVALID)
-_OPEN = (Outcome.COMPATIBLE, Outcome.CANNOT_TELL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +40,13 @@ class Shown:
 
 def shown(told: str) -> Shown:
     """Return how an outcome looks that results.json or `shown_outcome` tells."""
-    reduced = told.endswith(_REDUCED)
+    reduced = told.endswith(REDUCED)
     try:
-        outcome = Outcome(told.removesuffix(_REDUCED))
+        outcome = Outcome(told.removesuffix(REDUCED))
     except ValueError:
-        return Shown(one_line(told), "?", "$text-muted")
+        return Shown(one_line(told), "?", "$foreground-muted")
     colour = VERDICT_COLOURS[outcome]
-    return Shown(told, VERDICT_SIGNS[outcome], "$text-muted" if reduced and colour == "$success" else colour)
+    return Shown(told, VERDICT_SIGNS[outcome], "$foreground-muted" if reduced and colour == "$success" else colour)
 
 
 # All replications of a lab, out of the files at hand
@@ -73,8 +70,9 @@ class Overview:
 
 
 def overview(lab: Lab) -> list[Overview]:
-    """Return the lab's replications, by name."""
-    return [overview_of(lab.replications.root / slug) for slug in lab.replications.slugs()]
+    """Return the lab's replications: those with kept verdicts first, each by name."""
+    found = [overview_of(lab.replications.root / slug) for slug in lab.replications.slugs()]
+    return sorted(found, key=lambda one: not one.counts)
 
 
 def overview_of(folder: Path) -> Overview:
@@ -118,31 +116,3 @@ def _running(folder: Path) -> int:
     from paperlab.replication.runs.unit import is_being_run
 
     return sum(is_being_run(path.parent) for path in folder.glob(_PROGRESS))
-
-
-def headlines(lab: Lab) -> dict[str, tuple[str, str]]:
-    """Return for each paper that was replicated what came out, with a colour: `✓5 ✗1 ?4`, a theme variable.
-
-    Out of results.json alone; replications of one paper are counted together.
-    """
-    counts: dict[str, Counter[str]] = {}
-    for path in (lab.root / "replications").glob(f"*/{RESULTS}"):
-        kept = kept_results(path.parent)
-        paper = kept.get("paper")
-        if isinstance(paper, str):
-            counts.setdefault(paper, Counter()).update(_outcomes(kept))
-    return {paper: _headline(found) for paper, found in counts.items() if found}
-
-
-def _headline(counts: Counter[str]) -> tuple[str, str]:
-    groups = [
-        (group, number)
-        for group in (_GOOD, _BAD, _OPEN)
-        if (number := sum(n for told, n in counts.items() if told.removesuffix(_REDUCED) in group))
-    ]
-    if not groups:
-        return f"{VERDICT_SIGNS[Outcome.NOT_RUN]}{counts.total()}", "$text-muted"
-    text = " ".join(f"{VERDICT_SIGNS[group[0 if group is not _OPEN else 1]]}{number}" for group, number in groups)
-    if any(group is _BAD for group, _ in groups):
-        return text, "$error"
-    return text, "$success" if all(shown(told).colour == "$success" for told in counts) else "$warning"

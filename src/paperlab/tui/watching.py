@@ -5,27 +5,28 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from paperlab.errors import BadFile
 from paperlab.tui.messages import LabChanged
+from paperlab.tui.stamps import replication_stamps, stamp_of, stamps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from paperlab.lab import Lab
+    from paperlab.tui.stamps import Stamp
 
 _TEXTS = ("notes.md", "annotations.toml", "reading.toml")
-_REPLICATION_FILES = ("claims.toml", "replication.toml", "results.json")
-_Stamp = tuple[int, int]
 
 
 class _Seen(NamedTuple):
-    papers: dict[str, _Stamp]
+    papers: dict[str, Stamp]
     texts: dict[str, int]
-    lists: dict[str, _Stamp]
-    questions: _Stamp | None
-    replications: dict[str, _Stamp]
-    newsletters: dict[str, _Stamp]
-    search: dict[str, _Stamp]
+    lists: dict[str, Stamp]
+    questions: Stamp | None
+    replications: dict[str, Stamp]
+    newsletters: dict[str, Stamp]
+    search: dict[str, Stamp]
 
 
 class Watcher:
@@ -34,6 +35,9 @@ class Watcher:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._seen: _Seen | None = None
+        self._lists: tuple[str, ...] = ()
+        self.problems: tuple[str, ...] = ()
+        """What is wrong with records and reading lists as of the last look: file, line and why, one string each."""
 
     def look(self, lab: Lab) -> LabChanged | None:
         """Mirror changed records into the index and return what changed, None where nothing did.
@@ -41,8 +45,11 @@ class Watcher:
         The first look compares records with what the index knew of them: that is what was shown until then.
         """
         mirrored = lab.store.papers.stamps() if self._seen is None else {}
-        lab.sync()
+        records = lab.sync()
         now = self._now(lab)
+        if self._seen is None or self._seen.lists != now.lists:
+            self._lists = tuple(_list_problems(lab))
+        self.problems = (*(str(error) for error in records), *self._lists)
         before, self._seen = self._seen or now._replace(papers=mirrored), now
         if before == now:
             return None
@@ -62,17 +69,26 @@ class Watcher:
         return _Seen(
             papers=papers,
             texts=_text_stamps(lab.library.root, papers),
-            lists=_stamps((lab.library.root / "lists").glob("*.toml")),
-            questions=_stamp(lab.library.root / "questions.jsonl"),
-            replications=_stamps(self._replication_files()),
-            newsletters=_stamps((self._root / "newsletters").glob("*/*.md")),
-            search=_stamps([index / "words/checked.json", *index.glob("vectors/*")]),
+            lists=stamps_of((lab.library.root / "lists").glob("*.toml")),
+            questions=stamp_of(lab.library.root / "questions.jsonl"),
+            replications=self._replications(),
+            newsletters=stamps_of((self._root / "newsletters").glob("*/*.md")),
+            search=stamps_of([index / "words/checked.json", *index.glob("vectors/*")]),
         )
 
-    def _replication_files(self) -> Iterable[Path]:
+    def _replications(self) -> dict[str, Stamp]:
+        found: dict[str, Stamp] = {}
         for folder in (self._root / "replications").glob("*"):
-            yield from (folder / name for name in _REPLICATION_FILES)
-            yield from folder.glob("runs/*/ledger.jsonl")
+            found |= replication_stamps(folder)
+        return found
+
+
+def _list_problems(lab: Lab) -> Iterator[str]:
+    for name in lab.library.list_names():
+        try:
+            lab.library.load_list(name)
+        except BadFile as error:
+            yield f"{error}; this reading list is passed over"
 
 
 def _text_stamps(papers: Path, keys: Iterable[str]) -> dict[str, int]:
@@ -92,18 +108,6 @@ def _text_stamps(papers: Path, keys: Iterable[str]) -> dict[str, int]:
         if total:
             found[key] = total
     return found
-
-
-def _stamps(paths: Iterable[Path]) -> dict[str, _Stamp]:
-    return {str(path): stamp for path in paths if (stamp := _stamp(path)) is not None}
-
-
-def _stamp(path: Path) -> _Stamp | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns
 
 
 def _differ(before: Mapping[str, object], now: Mapping[str, object]) -> frozenset[str]:

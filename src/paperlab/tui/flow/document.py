@@ -166,11 +166,6 @@ class Document:
     """By reference: the key of the paper in the library that it names."""
 
     @cached_property
-    def item_of_block(self) -> dict[int, int]:
-        """For each block that is shown, its item."""
-        return {item.block: i for i, item in enumerate(self.items) if item.block is not None}
-
-    @cached_property
     def first_on_page(self) -> dict[int, int]:
         """For each page that something stands on, its first item."""
         found: dict[int, int] = {}

@@ -89,7 +89,7 @@ def _lines_of(table: Table, i: int, texts: Sequence[str], widths: Sequence[int])
         label = one_line(row.cells[0].text) if row.cells else ""
         yield label, [Run(0, len(label), "section")]
         return
-    line, runs, cell_at = "", list[Run](), 0
+    line, runs = "", list[Run]()
     j = 0
     while j < len(row.cells):
         cell = row.cells[j]
@@ -101,7 +101,6 @@ def _lines_of(table: Table, i: int, texts: Sequence[str], widths: Sequence[int])
         if (cell.bold or row.kind is RowKind.HEADER) and texts[j]:
             runs.append(Run(start, start + len(texts[j]), "strong"))
         line += text + " " * _GAP
-        cell_at += room + _GAP
         j = last
     yield line.rstrip(), runs
 

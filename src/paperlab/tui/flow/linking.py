@@ -21,6 +21,8 @@ _MENTION = re.compile(
 )
 _SECTION_SIGN = re.compile(r"(?P<word>§)\s?" + _NUMBER)
 _LABEL = re.compile(r"(?:Appendix\s+)?(?P<number>[A-Z]?\d+(?:\.\d+)*|[A-Z](?:\.\d+)*|[IVX]+)\b[.:]?\s")
+_CITED = re.compile(r"[\w+]+")
+"""What may be an entry's label or year within what cites several: `[35, 2, 5]`, `Peters et al., 2017, 2018a`."""
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _LINKED = {ItemKind.TEXT, ItemKind.CAPTION, ItemKind.FOOTNOTE, ItemKind.REFERENCE}
 
@@ -43,6 +45,7 @@ class LinkFinder:
         for i, item in enumerate(items):
             if item.kind is ItemKind.HEADING and (label := _LABEL.match(item.text)):
                 self._targets[LinkKind.SECTION].setdefault(label["number"], i)
+        self._references = {reference.ordinal: reference for reference in references}
         self._citations: dict[int, list[Link]] = defaultdict(list)
         for reference in references:
             for cited in reference.citations:
@@ -55,10 +58,31 @@ class LinkFinder:
             return replace(item, links=_own_links(item))
         if item.kind not in _LINKED or item.block is None:
             return item
-        found = list(self._citations.get(item.block, ()))
+        found = list(self._one_by_one(item.text, self._citations.get(item.block, ())))
         found += self._mentions(number, item)
         found += _addresses(item.text)
         return replace(item, links=tuple(_apart(found))) if found else item
+
+    def _one_by_one(self, text: str, links: Sequence[Link]) -> Iterator[Link]:
+        """Yield citations, each over its own label or year where several are cited at one place."""
+        together: dict[tuple[int, int], list[Link]] = defaultdict(list)
+        for link in links:
+            together[link.start, link.end].append(link)
+        for (start, end), cited in together.items():
+            if len(cited) == 1:
+                yield cited[0]
+                continue
+            left = [self._references[link.index] for link in cited]
+            began = start
+            for match in _CITED.finditer(text, start, end):
+                one = next((one for one in left if match[0] in _names(one)), None)
+                if one is not None:
+                    left.remove(one)
+                    # Names before a year belong to it; of numbers each stands alone.
+                    yield Link(match.start() if one.label else began, match.end(), LinkKind.REFERENCE, one.ordinal)
+                    began = match.end() + len(text[match.end() : end]) - len(text[match.end() : end].lstrip(" ,;"))
+            if len(left) == len(cited):
+                yield from cited
 
     def _mentions(self, number: int, item: Item) -> Iterator[Link]:
         for pattern in (_MENTION, _SECTION_SIGN):
@@ -68,6 +92,13 @@ class LinkFinder:
                 target = self._targets[kind].get(match["number"])
                 if target is not None and not is_its_own and target != (number if kind is LinkKind.SECTION else -1):
                     yield Link(match.start(), match.end(), kind, target)
+
+
+def _names(reference: Reference) -> tuple[str, ...]:
+    """Return what an entry may be cited by in a row of several: its label, else its year with or without a letter."""
+    if reference.label:
+        return (reference.label,)
+    return tuple(f"{reference.year}{letter}" for letter in ("", *"abcdefgh")) if reference.year else ()
 
 
 def _by_number(numbers: Sequence[str]) -> dict[str, int]:

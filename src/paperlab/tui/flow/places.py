@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from paperlab.quotes import letters_of, page_letters, places
@@ -193,10 +192,3 @@ def find_all(document: Document, words: str) -> list[Span]:
         if len(found) > _MOST_FOUND:
             break
     return found
-
-
-def span_at(spans: Sequence[Span], at: Position) -> Span | None:
-    """Return the span that a position is in, of sorted ones that do not overlap."""
-    before = bisect_right(spans, (at.item, at.offset, 1 << 60, "")) - 1
-    span = spans[before] if before >= 0 else None
-    return span if span and span.item == at.item and span.start <= at.offset < span.end else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.binding import Binding
@@ -18,12 +18,15 @@ from paperlab.tui.annotation_rows import Narrowing, choices, fitting, grouped, t
 from paperlab.tui.messages import Place
 from paperlab.tui.pictures import Means
 from paperlab.tui.screens.base import DeskScreen
+from paperlab.tui.typing_ahead import TypingAhead
 from paperlab.tui.widgets.annotation_details import AnnotationDetails, region
 from paperlab.tui.widgets.annotation_list import AnnotationList, annotation_rows
 from paperlab.tui.widgets.row_list import RowList
 from paperlab.types import COLOURS, PageBox
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
@@ -47,9 +50,10 @@ _EMPTY = (
 _NOTHING_FITS = "No annotation fits. Escape shows all again."
 
 
-class AnnotationsScreen(DeskScreen):
+class AnnotationsScreen(TypingAhead, DeskScreen):
     """All annotations, by paper."""
 
+    OPENING = frozenset({"words"})
     HELP_TEXT = (
         "What is marked and written in all papers. Type in the line above to find words in quotes, comments and "
         "titles; f narrows by colour, kind, list, tag, date, or to those that are lost: whose words are not in the "
@@ -80,7 +84,7 @@ class AnnotationsScreen(DeskScreen):
     AnnotationsScreen.-ascii.-narrow AnnotationDetails { border-left: none; border-top: ascii $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "words", "Find", key_display="/", id="annotations.find"),
+        Binding("slash", "words", "Find", key_display="/", priority=True, id="annotations.find"),
         Binding("f", "narrow", "Filter", id="annotations.filter"),
         Binding("c", "comment", "Comment", id="annotations.comment"),
         Binding("C", "recolour", "Colour", show=False, id="annotations.colour"),
@@ -190,7 +194,7 @@ class AnnotationsScreen(DeskScreen):
 
     @on(Input.Submitted)
     def _entered(self) -> None:
-        self.annotations.focus()
+        self.set_focus(self.annotations)
 
     @on(RowList.Moved)
     def _moved(self) -> None:
@@ -229,7 +233,7 @@ class AnnotationsScreen(DeskScreen):
 
     def action_words(self) -> None:
         """Type words to find."""
-        self.words.focus()
+        self.set_focus(self.words)
 
     def action_back(self) -> None:
         """Undo one thing after the other: what is chosen, then what it is narrowed to."""
@@ -239,7 +243,7 @@ class AnnotationsScreen(DeskScreen):
             self._narrowing = Narrowing()
             self.words.value = ""
             self._show()
-        self.annotations.focus()
+        self.set_focus(self.annotations)
 
     def action_details(self) -> None:
         """Show or hide the details."""
@@ -277,9 +281,21 @@ class AnnotationsScreen(DeskScreen):
 
     # Changing
 
+    def _ask(self, asking: Coroutine[Any, Any, None]) -> None:
+        """Run what opens a dialog; what is typed before that stands is its."""
+
+        async def run() -> None:
+            try:
+                await asking
+            finally:
+                self.drop_keys()
+
+        self.hold_keys()
+        self.run_worker(run(), group="ask", exclusive=True)
+
     def action_narrow(self) -> None:
         """Choose what is shown."""
-        self.run_worker(self._narrow(), group="ask", exclusive=True)
+        self._ask(self._narrow())
 
     async def _narrow(self) -> None:
         from paperlab.tui.screens.dialogs import Choice
@@ -301,11 +317,11 @@ class AnnotationsScreen(DeskScreen):
         from paperlab.tui.screens.annotation_files import edit_comment
 
         if entry := self.annotations.entry:
-            self.run_worker(edit_comment(self.desk_app, entry.key, entry.annotation), group="ask", exclusive=True)
+            self._ask(edit_comment(self.desk_app, entry.key, entry.annotation))
 
     def action_recolour(self) -> None:
         """Give the chosen ones another colour."""
-        self.run_worker(self._recolour(), group="ask", exclusive=True)
+        self._ask(self._recolour())
 
     async def _recolour(self) -> None:
         from paperlab.tui.screens.dialogs import Choice
@@ -320,7 +336,7 @@ class AnnotationsScreen(DeskScreen):
 
     def action_delete(self) -> None:
         """Delete the chosen ones; u brings them back."""
-        self.run_worker(self._delete(), group="ask", exclusive=True)
+        self._ask(self._delete())
 
     async def _delete(self) -> None:
         from paperlab.tui.screens.dialogs import Confirm
@@ -336,15 +352,15 @@ class AnnotationsScreen(DeskScreen):
 
     def action_export(self) -> None:
         """Write a copy of the paper's PDF with its annotations."""
-        self.run_worker(self._export(), group="ask", exclusive=True)
+        self._ask(self._export())
 
     def action_import(self) -> None:
         """Take the annotations out of a PDF."""
-        self.run_worker(self._import(), group="ask", exclusive=True)
+        self._ask(self._import())
 
     def action_markdown(self) -> None:
         """Write all that are shown as Markdown."""
-        self.run_worker(self._markdown(), group="ask", exclusive=True)
+        self._ask(self._markdown())
 
     async def _export(self) -> None:
         from paperlab.tui.screens.annotation_files import export

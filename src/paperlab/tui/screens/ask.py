@@ -17,6 +17,7 @@ from paperlab.errors import PaperlabError
 from paperlab.text import one_line, shorten
 from paperlab.tui.asking import Asked, Questioner, Scope, logged, scope_of, scopes
 from paperlab.tui.screens.base import DeskScreen
+from paperlab.tui.typing_ahead import TypingAhead
 from paperlab.tui.widgets.answer import AnswerView, Target, Turn
 from paperlab.tui.widgets.question_line import QuestionLine
 from paperlab.tui.widgets.question_log import QuestionLog
@@ -34,18 +35,19 @@ if TYPE_CHECKING:
 _TICK = 0.5
 _LONGEST_SELECTION = 300
 _EMPTY = (
-    "Ask what you want to know of your papers, in a sentence: press i and type.\n\n"
+    "Ask what you want to know of your papers, in a sentence: type it below, then enter.\n\n"
     "Every sentence of an answer is a quote; enter opens the paper at its words. Where your papers have no answer, it "
     "says so, and what came nearest. A follow-up may lean on the question before: “and on ImageNet?”\n\n"
-    "f narrows to a list, a tag or a paper, and so does list:NAME, tag:TAG or in:KEY within the question."
+    "ctrl+n narrows to a list, a tag or a paper, and so does list:NAME, tag:TAG or in:KEY within the question."
 )
 
 
-class AskScreen(DeskScreen):
+class AskScreen(TypingAhead, DeskScreen):
     """A conversation with the papers."""
 
     HELP_TEXT = _EMPTY
-    AUTO_FOCUS = "AnswerView"
+    AUTO_FOCUS = "QuestionLine"
+    OPENING = frozenset({"question"})
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-middle"), (120, "-roomy")]  # noqa: RUF012 - as Textual declares it
     DEFAULT_CSS = """
     AskScreen {
@@ -68,13 +70,14 @@ class AskScreen(DeskScreen):
     AskScreen.-ascii QuestionLog { border-right: ascii $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i,slash", "question", "Ask", key_display="i", id="ask.question"),
-        Binding("f", "narrow", "Narrow", id="ask.narrow"),
+        Binding("i", "question", "Ask", priority=True, id="ask.question"),
+        Binding("slash", "question", "Ask", show=False, id="ask.question"),
+        Binding("f,ctrl+n", "narrow", "Narrow", id="ask.narrow"),
         Binding("P", "picture", "Page", id="ask.picture"),
         Binding("s", "keep", "Keep", id="ask.keep"),
         Binding("y", "copy", "Copy", id="ask.copy"),
         Binding("R", "again", "Ask again", show=False, id="ask.again"),
-        Binding("L", "log", "Log", id="ask.log"),
+        Binding("L,ctrl+l", "log", "Log", id="ask.log"),
         Binding("x", "anew", "New conversation", show=False, id="ask.anew"),
         Binding("h,left", "go_log", "To the log", show=False, id="ask.go_log"),
         Binding("l,right", "go_answers", "To the answers", show=False, id="ask.go_answers"),
@@ -139,7 +142,7 @@ class AskScreen(DeskScreen):
         if change.questions:
             self._read_log()
         if change.index or change.papers:
-            self._questioner.forget()
+            self.desk.meaning.submit(lambda _lab: self._questioner.forget())  # its session is that lane's
 
     # Asking
 
@@ -215,7 +218,7 @@ class AskScreen(DeskScreen):
         self.answers.show_turns(self.turns)
 
     def _show_scope(self) -> None:
-        self.query_one(".scope", Static).update(f"f {self._scope.words}")
+        self.query_one(".scope", Static).update(self._scope.words)
 
     def _tell(self, words: str, *, wrong: bool = False) -> None:
         state = self.query_one(".state", Static)
@@ -254,7 +257,7 @@ class AskScreen(DeskScreen):
 
     def action_question(self) -> None:
         """Type a question."""
-        self.line.focus()
+        self.hand_keys(self.line)
 
     def action_back(self) -> None:
         """Drop the question that is asked; else leave the line for the answers."""
@@ -264,6 +267,8 @@ class AskScreen(DeskScreen):
             self._tell("the question was dropped")
         elif self.turns:
             self.answers.focus()
+        elif self.log_list.display:
+            self.log_list.list.focus()
         else:
             self.set_focus(None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual.binding import Binding
 from textual.screen import Screen
 
 from paperlab.tui.widgets.key_bar import KeyBar
@@ -67,10 +66,3 @@ class DeskScreen(Screen[None]):
         Called before the desk ends, whatever ends it: a key, an error, a signal, a terminal that went away. Lanes do
         what was handed to them before they close. Modal screens may have a method of this name, too.
         """
-
-
-class Dialog:
-    """Marker of modal screens; see `screens/dialogs.py`."""
-
-
-__all__ = ["Binding", "DeskScreen"]

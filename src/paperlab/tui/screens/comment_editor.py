@@ -81,7 +81,7 @@ class CommentEditor(Asking[None]):
     def on_mount(self) -> None:
         """Begin behind what is written."""
         self.area.move_cursor(self.area.document.end)
-        self.area.focus()
+        self.begin_at(self.area)
         self._tell("escape saves and closes · tab goes to the colours")
 
     def on_text_area_changed(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from textual import work
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -16,12 +17,14 @@ from textual.suggester import Suggester
 from textual.widgets import Input, OptionList, Static
 
 from paperlab.text import clean, fold, one_line
+from paperlab.tui.typing_ahead import TypingAhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
 T = TypeVar("T")
 _MOST_SHOWN = 300
@@ -29,8 +32,13 @@ _MOST_SHOWN = 300
 _CANDIDATES = 4
 
 
-class Asking(ModalScreen[T], Generic[T]):
-    """A box in the middle of the screen; subclasses give `inside`. Escape leaves it, and nothing happened then."""
+class Asking(TypingAhead, ModalScreen[T], Generic[T]):
+    """A box in the middle of the screen; subclasses give `inside`. Escape leaves it, and nothing happened then.
+
+    What was typed while it came is its own, from the first key on.
+    """
+
+    AUTO_FOCUS = ""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012 - as Textual declares it
@@ -71,6 +79,11 @@ class Asking(ModalScreen[T], Generic[T]):
         """Yield what stands in the box."""
         yield from ()
 
+    def begin_at(self, widget: Widget, *, drop: bool = False) -> None:
+        """Focus what the keys are for, behind all keys that came before it stood."""
+        self.hold_keys()
+        self.call_later(self.hand_keys, widget, drop=drop)
+
     def say(self, words: str) -> None:
         """Show a hint, or none."""
         self._show(".hint", words)
@@ -80,9 +93,9 @@ class Asking(ModalScreen[T], Generic[T]):
         self._show(".problem", one_line(wrong))
 
     def _show(self, where: str, words: str) -> None:
-        told = self.query_one(where, Static)
-        told.update(words)
-        told.set_class(bool(words), "-told")
+        for told in self.query(where).results(Static):  # none where it was answered before they came
+            told.update(words)
+            told.set_class(bool(words), "-told")
 
     def action_leave(self) -> None:
         """Close without an answer."""
@@ -137,8 +150,8 @@ class Confirm(Asking[bool]):
             yield Answer(_keyed("n", no), id="no")
 
     def on_mount(self) -> None:
-        """Begin at the answer that changes nothing."""
-        self.query_one("#no", Answer).focus()
+        """Begin at the answer that changes nothing; what was typed before the question stood is no answer to it."""
+        self.begin_at(self.query_one("#no", Answer), drop=True)
 
     def action_answer(self, yes: bool) -> None:  # noqa: FBT001 - Textual's actions have no keywords
         """Take the answer of a key."""
@@ -192,7 +205,7 @@ class Choice(Asking["str | None"]):
         self._list("")
         if self._at in self._shown:
             self.listed.highlighted = self._shown.index(self._at)
-        self.query_one(Input).focus()
+        self.begin_at(self.query_one(Input))
 
     @property
     def listed(self) -> OptionList:
@@ -271,7 +284,7 @@ class Line(Asking["str | None"]):
 
     def inside(self) -> ComposeResult:
         """Yield the line, what is wrong with it and what it is for."""
-        yield Input(self._value, suggester=self._completer, compact=True)
+        yield Input(self._value, suggester=self._completer, compact=True, select_on_focus=False)
         yield Static("", classes="problem", markup=False)
         yield Static("", classes="hint", markup=False)
 
@@ -279,7 +292,7 @@ class Line(Asking["str | None"]):
         """Begin behind the text that is there."""
         self.say(self._hint)
         self.line.cursor_position = len(self._value)
-        self.line.focus()
+        self.begin_at(self.line)
 
     @property
     def line(self) -> Input:
@@ -289,7 +302,7 @@ class Line(Asking["str | None"]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Forget what was wrong; show how the line may go on."""
         self.complain("")
-        self.run_worker(self._show_candidates(event.value), exclusive=True, group="candidates")
+        self._show_candidates(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the line, or say what is wrong with it."""
@@ -307,6 +320,7 @@ class Line(Asking["str | None"]):
             self.line.value = found[0] if len(found) == 1 else _common_start(found, self.line.value)
             self.line.cursor_position = len(self.line.value)
 
+    @work(exclusive=True, group="candidates")
     async def _show_candidates(self, value: str) -> None:
         found = await self._completer.candidates(value) if value else []
         shown = "   ".join(one_line(one) for one in found[:_CANDIDATES]) + (" …" if len(found) > _CANDIDATES else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
+from textual.binding import Binding
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
@@ -13,9 +14,8 @@ from paperlab.text import one_line
 from paperlab.tui import listing
 from paperlab.tui.messages import Place
 from paperlab.tui.rows import Order, SortBy, View
-from paperlab.tui.screens.base import Binding
 from paperlab.tui.screens.library_reading import LibraryReading
-from paperlab.tui.screens.library_words import found_told, nothing, summary
+from paperlab.tui.screens.library_words import found_told, nothing, problems_told, summary
 from paperlab.tui.typed import Typed, completed, understood
 from paperlab.tui.widgets.details import Details, verdict_parts
 from paperlab.tui.widgets.hit_list import HitList
@@ -40,6 +40,7 @@ _DETAILS_AFTER = 0.04
 class LibraryScreen(LibraryReading):
     """Shelf, papers, details."""
 
+    AUTO_FOCUS = "#papers"
     HELP_TEXT = """\
 The shelf at the left narrows the papers: by status, reading list or tag. What you type in the box (`/`) is looked for
 in titles, authors and keys at each key; when you pause, in the full texts, by meaning and by words.
@@ -59,6 +60,7 @@ Marks are for the papers that are selected, or for the one at the cursor; `u` ta
         #summary { width: auto; padding: 0 1; color: $text-muted; }
         #told { height: 1; padding: 0 1; color: $text-muted; display: none; }
         &.-told #told { display: block; }
+        #told.-wrong { color: $error; }
         #columns { height: 1fr; }
         #shelf { width: 27; height: 1fr; border-right: vkey $panel; }
         #rest { width: 1fr; height: 1fr; layout: vertical; }
@@ -71,6 +73,7 @@ Marks are for the papers that are selected, or for the one at the cursor; `u` ta
         #details { display: none; height: 40%; }
         &.-searching #papers { height: auto; max-height: 50%; }
         &.-searching #found { display: block; }
+        &.-searching #empty { padding: 0 3; }
         &.-nothing #papers { display: none; }
         &.-nothing #empty { display: block; height: auto; }
         &.-details #details { display: block; }
@@ -84,7 +87,7 @@ Marks are for the papers that are selected, or for the one at the cursor; `u` ta
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", key_display="/", id="library.search"),
+        Binding("slash", "search", "Search", key_display="/", priority=True, id="library.search"),
         Binding("s", "sort", "Sort", id="library.sort"),
         Binding("S", "turn", "Sort the other way", show=False, id="library.turn"),
         Binding("b", "shelf", "Shelf", id="library.shelf"),
@@ -154,7 +157,7 @@ Marks are for the papers that are selected, or for the one at the cursor; `u` ta
     def on_mount(self) -> None:
         """Read the papers; all else comes behind them."""
         self.set_class(self.desk_app.look.ascii, "-ascii")
-        self.table.focus()
+        self.set_focus(self.table)
         self.begin()
 
     # What is in view
@@ -183,8 +186,10 @@ Marks are for the papers that are selected, or for the one at the cursor; `u` ta
     def _tell_view(self, view: View) -> None:
         seen, selected = len(self.table.rows), len(self.table.selected)
         self._summary.update(Content(summary(view, seen, len(self.rows.library), selected)))
-        self._told.update(Content(one_line(self._typed.hint)))
-        self.set_class(bool(self._typed.hint), "-told")
+        told = self._typed.hint or problems_told(self.problems)
+        self._told.update(Content(one_line(told)))
+        self._told.set_class(not self._typed.hint, "-wrong")
+        self.set_class(bool(told), "-told")
 
     @on(SearchBox.Typed)
     def _on_typed(self, event: SearchBox.Typed) -> None:
@@ -201,7 +206,7 @@ Marks are for the papers that are selected, or for the one at the cursor; `u` ta
     @on(SearchBox.Left)
     def _on_left_box(self, event: SearchBox.Left) -> None:
         to_hits = event.down and not self.table.rows and self.hits.hits
-        (self.hits if to_hits else self.table).focus()
+        self.set_focus(self.hits if to_hits else self.table)
 
     def search_texts(self) -> None:
         """Search the full texts for what is typed."""
@@ -220,7 +225,7 @@ Marks are for the papers that are selected, or for the one at the cursor; `u` ta
         scope = self.shelf.scope.filters
 
         def work_of(lab: Lab) -> listing.Found:
-            return listing.search(lab, typed, scope, _HITS, self.desk.complaints)
+            return listing.search(lab, typed, scope, _HITS, self.desk.meaning.complaints)
 
         found = await self.desk_app.ask_lane(self.desk.meaning, work_of, tag="search")
         if found is None or typed != self._typed or not self.is_attached:
@@ -238,7 +243,7 @@ Marks are for the papers that are selected, or for the one at the cursor; `u` ta
     @on(LineList.Opened, "#shelf")
     def _on_shelf_opened(self) -> None:
         self.remove_class("-shelf")
-        self.table.focus()
+        self.set_focus(self.table)
 
     # Sorting
 
@@ -320,22 +325,22 @@ Marks are for the papers that are selected, or for the one at the cursor; `u` ta
     @on(LineList.Edge)
     def _on_edge(self, event: LineList.Edge) -> None:
         if event.list is self.table and event.by > 0 and self.hits.hits and self._typed.asks:
-            self.hits.focus()
+            self.set_focus(self.hits)
         elif event.list is self.hits and event.by < 0:
-            (self.table if self.table.rows else self.box).focus()
+            self.set_focus(self.table if self.table.rows else self.box)
         elif event.list is self.table and event.by < 0 and self.box.value:
-            self.box.focus()
+            self.set_focus(self.box)
 
     def action_search(self) -> None:
         """Go to the box."""
-        self.box.focus()
+        self.set_focus(self.box)
 
     def action_shelf(self) -> None:
         """Show the shelf, or hide it."""
         shown = self.shelf.display
         self.set_class(not shown, "-shelf")
         self.set_class(shown, "-no-shelf")
-        (self.table if shown else self.shelf).focus()
+        self.set_focus(self.table if shown else self.shelf)
 
     def action_details(self) -> None:
         """Show the details, or hide them."""
@@ -348,21 +353,21 @@ Marks are for the papers that are selected, or for the one at the cursor; `u` ta
         """Go to the shelf."""
         if not self.shelf.display:
             self.action_shelf()
-        self.shelf.focus()
+        self.set_focus(self.shelf)
 
     def action_go_right(self) -> None:
         """Go to the papers."""
         self.remove_class("-shelf")
-        self.table.focus()
+        self.set_focus(self.table)
 
     def action_back(self) -> None:
         """Close the drawer, drop the selection, clear the search: one after the other."""
         if self.has_class("-narrow") and self.has_class("-shelf"):
             self.remove_class("-shelf")
-            self.table.focus()
+            self.set_focus(self.table)
         elif not self.table.drop_selection():
             self.box.value = ""
-            self.table.focus()
+            self.set_focus(self.table)
 
 
 __all__ = ["PAUSE", "LibraryScreen"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
+from textual.binding import Binding
 
 from paperlab.lab import today
 from paperlab.tui import paper_changes
 from paperlab.tui.listing import citation
 from paperlab.tui.paper_changes import papers_told, typed_tags
-from paperlab.tui.screens.base import Binding, DeskScreen
+from paperlab.tui.screens.base import DeskScreen
+from paperlab.tui.typing_ahead import TypingAhead
 from paperlab.types import Status
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from paperlab.types import Paper, PaperRow
 
 
-class PaperActions(DeskScreen):
+class PaperActions(TypingAhead, DeskScreen):
     """Status, rating, tags, lists, fetching, and what is handed to other programs."""
+
+    OPENING = frozenset({"search", "tags"})
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "status('read')", "Read", id="library.read"),
@@ -35,7 +39,7 @@ class PaperActions(DeskScreen):
         Binding("x", "status('skipped')", "Skip", show=False, id="library.skip"),
         Binding("plus", "rate(1)", "Rate higher", key_display="+", show=False, id="library.rate_up"),
         Binding("minus", "rate(-1)", "Rate lower", key_display="-", show=False, id="library.rate_down"),
-        Binding("number_sign", "tags", "Tags", key_display="#", show=False, id="library.tags"),
+        Binding("number_sign", "tags", "Tags", key_display="#", show=False, priority=True, id="library.tags"),
         Binding("l", "add_to_list", "Add to a list", show=False, id="library.add_to_list"),
         Binding("f", "fetch", "Fetch what is missing", show=False, id="library.fetch"),
         Binding("i", "index", "Index", show=False, id="library.index"),
@@ -94,13 +98,16 @@ class PaperActions(DeskScreen):
         if not await self.desk_app.perform(change):
             self.reload()
 
-    @work
-    async def action_tags(self) -> None:
+    def action_tags(self) -> None:
         """Ask for tags to add, or with a dash before them to take away."""
+        if keys := self.here:
+            self.hold_keys()
+            self._ask_tags(keys)
+
+    @work
+    async def _ask_tags(self, keys: list[str]) -> None:
         from paperlab.tui.screens.dialogs import Line
 
-        if not (keys := self.here):
-            return
         given = {tag for key in keys for tag in self.rows.by_key[key].tags}
         now = ", ".join(sorted(given)) or "none yet"
         known = sorted(self.rows.tags)
@@ -109,19 +116,22 @@ class PaperActions(DeskScreen):
             before, last = _last_tag(typed)
             return [f"{before}{_as_typed(tag)}" for tag in known if last and tag.casefold().startswith(last.casefold())]
 
-        hint = f"tags now: {now}\nseveral with commas; -tag takes one away"
+        hint = f"tags now: {now}\nseveral with commas; -tag takes that tag away"
         typed = await self.app.push_screen_wait(Line(f"Tags of {papers_told(keys)}", suggestions=complete, hint=hint))
         added, removed = typed_tags(typed or "")
         if added or removed:
             self.do_change(paper_changes.change_tags(keys, added, removed))
 
-    @work
-    async def action_add_to_list(self) -> None:
+    def action_add_to_list(self) -> None:
         """Ask for a reading list, which may be a new one, and put the chosen papers at its end."""
+        if keys := self.here:
+            self.hold_keys()
+            self._ask_list(keys)
+
+    @work
+    async def _ask_list(self, keys: list[str]) -> None:
         from paperlab.tui.screens.dialogs import Choice
 
-        if not (keys := self.here):
-            return
         options = [(one.name, f"{one.name} · {one.title}") for one in self.rows.lists]
         name = await self.app.push_screen_wait(Choice(f"Add {papers_told(keys)} to a list", options, new=True))
         if name:
@@ -179,8 +189,8 @@ class PaperActions(DeskScreen):
     async def action_annotations(self) -> None:
         """Show the annotations of this paper."""
         if keys := self.here:
-            await self.app.switch_mode("annotations")
-            if show := getattr(self.app.screen, "show_only", None):
+            show = getattr(await self.desk_app.go_to("annotations"), "show_only", None)
+            if show:
                 show(keys[0])
 
     @work
@@ -205,10 +215,10 @@ class PaperActions(DeskScreen):
 
 def _last_tag(typed: str) -> tuple[str, str]:
     """Return what stands before the tag that is being typed, and the tag so far."""
-    at = max(typed.rfind(","), typed.rfind(" ")) + 1
-    at += len(typed[at:]) - len(typed[at:].lstrip('-#"'))
+    at = max(typed.rfind(sign) for sign in (",", " -", " #", ' "')) + 1
+    at += len(typed[at:]) - len(typed[at:].lstrip(' -#"'))
     return typed[:at], typed[at:]
 
 
 def _as_typed(tag: str) -> str:
-    return f'"{tag}"' if " " in tag or "," in tag else tag
+    return f'"{tag}"' if "," in tag else tag

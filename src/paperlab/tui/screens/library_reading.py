@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from paperlab.tui import listing
+from paperlab.tui.outcomes import Outcomes
 from paperlab.tui.rows import Rows
 from paperlab.tui.screens.library_actions import PaperActions
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from paperlab.lab import Lab
     from paperlab.tui.messages import LabChanged
+    from paperlab.tui.outcomes import Tested
     from paperlab.tui.rows import Shelved
     from paperlab.types import PaperRow
 
@@ -31,9 +33,12 @@ class LibraryReading(PaperActions):
         self._rows = Rows()
         self.loaded = False
         """Whether the lab was read at all."""
+        self.problems: tuple[str, ...] = ()
+        """What is wrong with records and reading lists."""
         self._out_of_date: set[str] = set()
         """Papers that changed since their rows were read."""
-        self.tested: dict[str, tuple[listing.Tested, ...]] = {}
+        self.tested: dict[str, tuple[Tested, ...]] = {}
+        self._outcomes = Outcomes()
         """By paper what came out of its replications."""
 
     @property
@@ -94,6 +99,7 @@ class LibraryReading(PaperActions):
     async def _load_rest(self) -> None:
         await self._load_lists()
         await self._load_verdicts()
+        await self._load_problems()
 
     async def _load_lists(self) -> None:
         lists = await self.desk_app.ask_lane(self.desk.marks, listing.read_lists, tag="lists")
@@ -109,8 +115,14 @@ class LibraryReading(PaperActions):
                 self._take(ready)
                 return
 
+    async def _load_problems(self) -> None:
+        problems = await self.desk_app.ask_lane(self.desk.marks, listing.read_problems, tag="problems")
+        if problems is not None and problems != self.problems and self.is_attached:
+            self.problems = problems
+            self.show_rows()
+
     async def _load_verdicts(self) -> None:
-        tested = await self.desk_app.ask_lane(self.desk.papers, listing.read_verdicts, tag="verdicts")
+        tested = await self.desk_app.ask_lane(self.desk.papers, self._outcomes.read, tag="verdicts")
         if tested is not None and self.is_attached:
             self.tested = tested
             self.show_beside()
@@ -125,6 +137,8 @@ class LibraryReading(PaperActions):
             self.run_worker(self._read_changed(), group="changed")
         if change.lists:
             self.run_worker(self._load_lists(), exclusive=True, group="lists")
+        if change.lists or change.papers:
+            self.run_worker(self._load_problems(), exclusive=True, group="problems")
         if change.replications:
             self.run_worker(self._load_verdicts(), exclusive=True, group="verdicts")
         if change.index:

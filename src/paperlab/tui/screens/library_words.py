@@ -10,6 +10,8 @@ from paperlab.tui.signs import ASCENDING, DESCENDING
 from paperlab.tui.widgets.shelf import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from paperlab.tui.listing import Found
     from paperlab.tui.rows import View
     from paperlab.tui.typed import Typed
@@ -21,7 +23,7 @@ paperlab fetch 1706.03762     a paper from arXiv, or a whole reading list by its
 paperlab add paper.pdf        PDFs from your disk
 paperlab list import FILE     a reading list in Markdown, BibTeX or plain ids
 
-They appear here within two seconds. w shows the first steps."""
+They appear here within two seconds. F2 shows the first steps."""
 
 
 def summary(view: View, seen: int, total: int, selected: int) -> str:
@@ -41,6 +43,12 @@ def nothing(scope: Scope, typed: Typed, total: int) -> str:
     if typed.asks:
         return f"No title, author or key{where} matches."
     return f"No papers{where} yet." if typed.is_empty else f"No paper{where} fits these filters."
+
+
+def problems_told(problems: Sequence[str]) -> str:
+    """Return the first of what is wrong with the lab's files, and how many more there are."""
+    more = f" (and {len(problems) - 1} more: paperlab doctor)" if len(problems) > 1 else ""
+    return f"{problems[0]}{more}" if problems else ""
 
 
 def found_told(found: Found, typed: Typed) -> str:

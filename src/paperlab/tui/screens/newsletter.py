@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _VIEWS = (("draft", "d", "Draft"), ("preview", "v", "Preview"), ("issue", "i", "Issue"))
 _PLACEHOLDER = """Your own words about this week.
 
-They are kept as you type, in a plain file of the lab. Tab goes to what happened
-this week: enter puts it in here, with its source."""
+They are kept as you type, in a plain file of the lab.
+Tab goes to what happened this week: enter puts it in here, with its source."""
 _NOTHING = "Nothing happened this week yet: what you read, mark, ask and replicate appears here."
 _NO_ISSUE = "No issue was made of this week."
 

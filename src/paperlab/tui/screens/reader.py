@@ -19,6 +19,7 @@ from paperlab.tui.screens.reader_lines import StatusLine, TitleLine
 from paperlab.tui.screens.reader_notes import Notes
 from paperlab.tui.screens.reader_progress import Keeping
 from paperlab.tui.screens.reader_search import FindBar, Searching
+from paperlab.tui.typing_ahead import TypingAhead
 from paperlab.tui.widgets.outline import Outline
 from paperlab.tui.widgets.paper_text import PaperText
 from paperlab.types import Status
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.events import Resize
+    from textual.events import Key, Resize
     from textual.widgets import Input
 
     from paperlab.tui.jobs import Job
@@ -39,9 +40,10 @@ _WIDE = 110
 """Cells from which on the outline stands there unasked."""
 
 
-class ReaderScreen(DeskScreen):
+class ReaderScreen(TypingAhead, DeskScreen):
     """One paper, by its sections."""
 
+    OPENING = frozenset({"search", "ask_page", "notes", "comment"})
     HELP_TEXT = (
         "Read a paper: its text in the width of your terminal, with its sections at the left and your notes at the "
         "right.\n\n**To annotate**, press `v` for a cursor, `v` again to select from there, or `s` for a sentence and "
@@ -63,12 +65,14 @@ class ReaderScreen(DeskScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", "Open or highlight", show=False, id="reader.enter"),
-        Binding("slash", "search", "Find", key_display="/", id="reader.search"),
+        Binding("slash", "search", "Find", key_display="/", priority=True, id="reader.search"),
         Binding("n", "match(1)", "Next match", show=False, id="reader.next"),
         Binding("N", "match(-1)", "Match before", show=False, id="reader.previous"),
-        Binding("colon,ctrl+g", "ask_page", "Go to page", show=False, key_display=":", id="reader.go_to_page"),
+        Binding(
+            "colon,ctrl+g", "ask_page", "Go to page", show=False, key_display=":", priority=True, id="reader.go_to_page"
+        ),
         Binding("o", "outline", "Outline", id="reader.outline"),
-        Binding("i", "notes", "Notes", id="reader.notes"),
+        Binding("i", "notes", "Notes", priority=True, id="reader.notes"),
         Binding("e", "edit_notes", "Notes in $EDITOR", show=False, id="reader.edit_notes"),
         Binding("O", "open_outside", "Open the PDF outside", show=False, id="reader.open_outside"),
         Binding("P", "picture", "Page", id="reader.picture"),
@@ -78,7 +82,7 @@ class ReaderScreen(DeskScreen):
             Binding(str(digit), f"highlight_in({digit})", "Colour", show=False, id=f"reader.colour_{digit}")
             for digit in range(1, 9)
         ),
-        Binding("c", "annotate('comment')", "Comment", show=False, id="reader.comment"),
+        Binding("c", "comment", "Comment", show=False, priority=True, id="reader.comment"),
         Binding("C", "annotate('recolour')", "Change the colour", show=False, id="reader.recolour"),
         Binding("D", "annotate('delete')", "Delete the annotation", show=False, id="reader.delete"),
         Binding("y", "copy", "Copy", show=False, id="reader.copy"),
@@ -104,8 +108,7 @@ class ReaderScreen(DeskScreen):
         self.keeping = Keeping(self)
         self.notes = Notes(self)
         self.outline = Outline(compact=True, markup=False)
-        self._status = StatusLine()
-        self._title = TitleLine(key)
+        self._status, self._title = StatusLine(), TitleLine(key)
         self.searching = Searching(self)
         self._wait = Static("Opening...", classes="reader-wait", markup=False)
 
@@ -124,7 +127,7 @@ class ReaderScreen(DeskScreen):
     def on_mount(self) -> None:
         """Begin to read the paper."""
         self.set_class(self.app.size.width >= _WIDE, "-outline")
-        self.text.focus()
+        self.set_focus(self.text)
         self.run_worker(self._open(), group="open", exclusive=True)
         self.set_interval(1.0, self.keeping.tick)
         self.set_interval(_KEEP_SECONDS, self.keeping.keep)
@@ -225,7 +228,7 @@ class ReaderScreen(DeskScreen):
         self.jumps.offered = ""
         self.say()
 
-    def on_key(self) -> None:
+    def on_key(self, event: Key) -> None:  # noqa: ARG002 - as the one below
         """Somebody is there."""
         self.keeping.touch()
 
@@ -251,15 +254,12 @@ class ReaderScreen(DeskScreen):
         self.keeping.keep()
         self.notes.save_typed()
 
-    def on_unmount(self) -> None:
-        """Keep notes and place."""
-        self.save_typed()
-
+    on_unmount = save_typed
     def on_outline_went(self, event: Outline.Went) -> None:
         """Go to a section."""
         self.jumps.leave()
         self.text.go_to(Position(event.item, 0), spare=0)
-        self.text.focus()
+        self.set_focus(self.text)
 
     def on_outline_opened(self, event: Outline.Opened) -> None:
         """Show what an annotation says that has no place in the text."""
@@ -267,7 +267,7 @@ class ReaderScreen(DeskScreen):
 
     def on_outline_left(self) -> None:
         """Go back to the text."""
-        self.text.focus()
+        self.set_focus(self.text)
 
     def on_paper_text_followed(self, event: PaperText.Followed) -> None:
         """Go where a link leads."""
@@ -279,11 +279,13 @@ class ReaderScreen(DeskScreen):
         """Go back to where one was before a jump, or forward again."""
         self.jumps.back() if way == "back" else self.jumps.forward()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Give digits to the places of the desk while nothing is selected."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Give digits to the places of the desk while nothing is selected, and letters to the hints."""
         if action == "highlight_in":
             return self.text.caret.selection is not None
-        return True
+        if action in self.OPENING and self.text.is_hinting:
+            return False
+        return super().check_action(action, parameters)
 
     def action_enter(self) -> None:
         """Highlight what is selected, follow the link, open the annotation or the paper that was offered."""
@@ -296,8 +298,12 @@ class ReaderScreen(DeskScreen):
         elif self.jumps.offered:
             self.desk_app.open_paper(self.jumps.offered)
 
+    def action_comment(self) -> None:
+        """Comment what is selected, or the annotation chosen."""
+        self.annotating.comment()
+
     def action_annotate(self, what: str) -> None:
-        """Highlight or comment what is selected; recolour or delete the annotation chosen."""
+        """Highlight what is selected; recolour or delete the annotation chosen."""
         getattr(self.annotating, what)()
 
     def action_highlight_in(self, digit: int) -> None:
@@ -316,22 +322,22 @@ class ReaderScreen(DeskScreen):
     async def action_ask(self) -> None:
         """Ask about what is selected."""
         words = self.annotating.words
-        await self.app.switch_mode("ask")
-        if ask := getattr(self.app.screen, "ask_about", None):
-            ask(words, self.key)
+        key = self.key
+        if ask := getattr(await self.desk_app.go_to("ask"), "ask_about", None):
+            ask(words, key)
 
     def action_outline(self) -> None:
         """Show the outline and go into it; from inside, hide it."""
         if self.has_class("-outline") and self.outline.has_focus:
             self.remove_class("-outline")
-            self.text.focus()
+            self.set_focus(self.text)
         else:
             self.add_class("-outline")
-            self.outline.focus()
+            self.set_focus(self.outline)
 
-    async def action_notes(self) -> None:
+    def action_notes(self) -> None:
         """Show the notes and write; see `NotesPane`."""
-        await self.notes.open()
+        self.notes.open()
 
     def on_notes_pane_left(self) -> None:
         """Hide the notes: they are saved."""
@@ -341,13 +347,13 @@ class ReaderScreen(DeskScreen):
         """Open the notes in $EDITOR."""
         self.run_worker(self.notes.edit_outside(), group="outside")
 
-    def action_search(self) -> None:
-        """Search in the paper as one types."""
-        self.searching.ask_words()
+    def action_search(self, *, page: bool = False) -> None:
+        """Search in the paper as one types, or ask for a `page` to go to."""
+        self.searching.find_bar.ask(page=page, words="" if page else self.searching.found.words)
 
     def action_ask_page(self) -> None:
         """Ask for a page to go to."""
-        self.searching.find_bar.ask(page=True)
+        self.action_search(page=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what is found so far."""
@@ -356,7 +362,7 @@ class ReaderScreen(DeskScreen):
 
     def on_find_bar_left(self, event: FindBar.Left) -> None:
         """Stay at what was found, or go to the page."""
-        self.text.focus()
+        self.set_focus(self.text)
         self.searching.end(event.words, wants_page=event.wants_page)
 
     def action_match(self, way: int) -> None:
@@ -365,13 +371,10 @@ class ReaderScreen(DeskScreen):
 
     def action_picture(self) -> None:
         """Show the page as a picture."""
-        if not (self._loaded and self._loaded.has_pages):
+        if self._loaded and self._loaded.has_pages:
+            self.jumps.show_page()
+        else:
             self.desk_app.tell("there is no PDF to show: F fetches it")
-            return
-        from paperlab.tui.screens.picture import PictureScreen
-
-        page = self.text.document.page_at(self.text.top.item) if self.text.document.pages else 1
-        self.app.push_screen(PictureScreen(self.key, page, self.text.document.pages))
 
     def action_open_outside(self) -> None:
         """Open the PDF at this page in a viewer."""

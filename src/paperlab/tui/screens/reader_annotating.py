@@ -91,6 +91,7 @@ class Annotating:
     def comment(self) -> None:
         """Highlight what is selected and write a comment; without a selection, comment the annotation chosen."""
         if self._reader.text.caret.selection:
+            self._reader.hold_keys()  # what is typed while the highlight is written is the comment
             self._reader.run_worker(self._make_with_comment(), group="annotate")
         elif self.chosen:
             self.edit(self.chosen.id)
@@ -120,6 +121,7 @@ class Annotating:
         made = await self._make()
         if made:
             await self._edit(made[0])
+        self._reader.drop_keys()
 
     # Changing
 
@@ -127,6 +129,7 @@ class Annotating:
         """Open the comment of an annotation."""
         annotation = self._by_id(name)
         if annotation:
+            self._reader.hold_keys()
             self._reader.run_worker(self._edit(annotation), group="annotate")
 
     async def _edit(self, annotation: Annotation) -> None:

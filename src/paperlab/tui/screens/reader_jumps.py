@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from paperlab.tui.flow import ItemKind, LinkKind, Position, Span, place_of, spans_of_boxes
 from paperlab.tui.flow.trail import Trail
+from paperlab.tui.outside import open_link
 
 if TYPE_CHECKING:
     from paperlab.tui.flow import Link
@@ -94,7 +95,7 @@ class Jumps:
         if link.kind is LinkKind.REFERENCE:
             self._to_reference(link.index)
         elif link.kind is LinkKind.URL:
-            self._reader.app.open_url(link.url)
+            open_link(self._reader.desk_app, link.url)
         elif link.kind is LinkKind.SECTION:
             self._jump(Position(link.index, 0))
         elif document.items[item].kind in {ItemKind.TABLE, ItemKind.FIGURE}:
@@ -146,6 +147,14 @@ class Jumps:
         else:
             screen = PictureScreen(reader.key, document.items[item].page, document.pages)
         reader.app.push_screen(screen)
+
+    def show_page(self) -> None:
+        """Show the page that one reads as a picture."""
+        from paperlab.tui.screens.picture import PictureScreen
+
+        document = self._text.document
+        page = document.page_at(self._text.top.item) if document.pages else 1
+        self._reader.app.push_screen(PictureScreen(self._reader.key, page, document.pages))
 
     # Back
 

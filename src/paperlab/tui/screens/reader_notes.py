@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from paperlab.tui.screens.reader import ReaderScreen
     from paperlab.tui.widgets.notes import NotesPane
 
+_STILL_TYPING = 1.0
+"""Seconds for which keys are no commands after the notes could not be opened."""
+
 
 class Notes:
     """A reader's notes: the pane comes when it is first wanted."""
@@ -18,30 +21,39 @@ class Notes:
         self._reader = reader
         self._pane: NotesPane | None = None
 
-    async def open(self) -> None:
-        """Show the notes and write."""
+    def open(self) -> None:
+        """Show the notes and write; what is typed while they come is written, too."""
+        self._reader.hold_keys()
+        self._reader.run_worker(self._open(), group="open notes", exclusive=True)
+
+    async def _open(self) -> None:
         reader = self._reader
         if self._pane is None:
             from paperlab.tui.widgets.notes import NotesPane
 
             self._pane = NotesPane(self._keep, self._keep_now)
             await reader.query_one(".reader-body").mount(self._pane)
-            await self.refresh()
+        if not self._pane.is_loaded:
+            await self.refresh("first ")  # of a name of its own, so that a change by others does not overtake it
+        if not self._pane.is_loaded:  # the user was told why, and may still be typing a note
+            reader.set_timer(_STILL_TYPING, reader.drop_keys)
+            return
         reader.add_class("-notes")
-        self._pane.focus_text()
+        self._pane.to_the_end()
+        reader.hand_keys(self._pane.area)
 
     def close(self) -> None:
         """Hide the notes; they are saved as the focus leaves them."""
         self._reader.remove_class("-notes")
-        self._reader.text.focus()
+        self._reader.set_focus(self._reader.text)
 
-    async def refresh(self) -> None:
+    async def refresh(self, name: str = "") -> None:
         """Take in what another program wrote."""
         if self._pane is None:
             return
         reader, key = self._reader, self._reader.key
         text = await reader.desk_app.ask_lane(
-            reader.desk.marks, lambda lab: work.notes_of(lab, key), tag=f"notes {key}"
+            reader.desk.marks, lambda lab: work.notes_of(lab, key), tag=f"{name}notes {key}"
         )
         if text is not None:
             self._pane.load(text)

@@ -25,11 +25,6 @@ class Keeping:
         """None until the text stands where it was left."""
         self._said = False
 
-    @property
-    def is_begun(self) -> bool:
-        """Whether the text stands where it was left, so that a new place is one's own."""
-        return self._kept is not None
-
     def begin(self) -> None:
         """Take the place one is at as kept."""
         self._kept = self._reader.jumps.top_words()

@@ -81,8 +81,9 @@ class FindBar(Input):
         self.wants_page = page
         self.placeholder = "go to page" if page else "search in this paper"
         self.value = words
+        self.select_all()  # other words take the place of the last ones
         self.add_class("-open")
-        self.focus()
+        self.screen.set_focus(self)
 
     def close(self) -> None:
         """Be gone."""
@@ -105,10 +106,6 @@ class Searching:
         self._reader = reader
         self.find_bar = FindBar()
         self.found = Found()
-
-    def ask_words(self) -> None:
-        """Let the reader type what to search for."""
-        self.find_bar.ask(page=False, words=self.found.words)
 
     def typed(self, words: str) -> None:
         """Show what is found of what was typed so far."""

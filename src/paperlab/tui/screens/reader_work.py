@@ -36,7 +36,6 @@ class Opened:
     """What is known of a paper before its PDF is read."""
 
     paper: Paper
-    notes: str
     progress: ReadingProgress
 
 
@@ -73,12 +72,12 @@ class Marked:
 
 
 def opened(lab: Lab, key: str) -> Opened:
-    """Return record, notes and reading position; a broken file of one of the last two counts as none."""
+    """Return record and reading position; a broken file of the latter counts as none."""
     paper = lab.library.load(key)
     progress = ReadingProgress()
     with suppress(BadFile):
         progress = Progress(lab.library).load(key)
-    return Opened(paper, notes_of(lab, key), progress)
+    return Opened(paper, progress)
 
 
 def notes_of(lab: Lab, key: str) -> str:

@@ -9,17 +9,33 @@ from paperlab.tui.run_view import tier_choices
 from paperlab.tui.screens.dialogs import Choice, Confirm, Line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from paperlab.lab import Lab
     from paperlab.tui.app import DeskApp
     from paperlab.tui.replication_view import Loaded
     from paperlab.tui.run_view import TierChoice
+    from paperlab.tui.typing_ahead import TypingAhead
 
 _MOST_SEEDS = 10_000
 
 
-async def ask_and_run(app: DeskApp, slug: str) -> None:
-    """Ask for tier and seeds, say what would run, and run it after a yes."""
-    tiers = await app.ask_lane(app.desk.papers, lambda lab: tier_choices(lab, slug))
+def held(screen: TypingAhead, asked: Coroutine[object, object, None]) -> Coroutine[object, object, None]:
+    """Keep what is typed on `screen` from now on for the first question of `asked`; where none comes, it is dropped."""
+
+    async def until_asked() -> None:
+        try:
+            await asked
+        finally:
+            screen.drop_keys()
+
+    screen.hold_keys()
+    return until_asked()
+
+
+async def ask_and_run(app: DeskApp, slug: str, begun: Callable[[str, str], None]) -> None:
+    """Ask for tier and seeds, say what would run, and run it after a yes; `begun` is told slug and tier then."""
+    tiers = await app.ask_lane(app.desk.marks, lambda lab: tier_choices(lab, slug))
     if tiers is None:
         return
     if not tiers:
@@ -36,6 +52,7 @@ async def ask_and_run(app: DeskApp, slug: str) -> None:
     if await app.push_screen_wait(Confirm(_question(slug, tier, seeds), yes="Run it", no="Leave it")):
         more = ("--seeds", seeds) if seeds else ()
         app.jobs.start(f"run {slug}, {name}", ("replicate", "run", slug, "--tier", name, *more))
+        begun(slug, name)
 
 
 def _wrong_seeds(typed: str) -> str | None:

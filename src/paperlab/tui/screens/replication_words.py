@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -12,7 +13,10 @@ from paperlab.tui.messages import Place
 from paperlab.types import PageBox
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from paperlab.tui.replication_view import ClaimRow, Loaded
+    from paperlab.tui.verdict_view import Overview
 
 NO_REPLICATIONS = """No replications yet.
 
@@ -54,3 +58,33 @@ def head_of(loaded: Loaded) -> Content:
     if loaded.problem:
         lines.append(Content.styled(one_line(loaded.problem), "$warning"))
     return Content("\n").join(lines)
+
+
+class Listing:
+    """What this session knows of the listed replications beyond their files."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._known: set[str] = set()
+        self.awaits_new = False
+        """Whether a job makes a replication: the first that is new is chosen then."""
+
+    def take(self, loaded: Loaded) -> tuple[tuple[str, int], ...]:
+        """Keep the outcomes that were computed, and return them; none where nothing was compared."""
+        if loaded.comparison is None:
+            return ()
+        self._counts[loaded.slug] = counts_of(loaded)
+        return self._counts[loaded.slug]
+
+    def counted(self, one: Overview, loaded: Loaded | None) -> Overview:
+        """Return a replication with the outcomes computed in this session, where they are as new as what is kept."""
+        if loaded and loaded.comparison:
+            return replace(one, counts=counts_of(loaded), tier=loaded.tier)
+        return one if one.counts else replace(one, counts=self._counts.get(one.slug, ()))
+
+    def just_made(self, found: Sequence[Overview]) -> str:
+        """Return the replication that was made here and is there now, once; else nothing."""
+        new = [one.slug for one in found if one.slug not in self._known] if self.awaits_new else []
+        self._known = {one.slug for one in found}
+        self.awaits_new = self.awaits_new and not new
+        return new[0] if new else ""

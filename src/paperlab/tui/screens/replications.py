@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -11,7 +10,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import ContentSwitcher, Static
 
 from paperlab.tui.screens.base import DeskScreen
-from paperlab.tui.screens.replication_words import HELP, NO_REPLICATIONS, caption_of, counts_of, head_of, place_of
+from paperlab.tui.screens.replication_words import HELP, NO_REPLICATIONS, Listing, caption_of, head_of, place_of
+from paperlab.tui.typing_ahead import TypingAhead
 from paperlab.tui.widgets.claim_details import ClaimDetails
 from paperlab.tui.widgets.claims_table import ClaimsTable, ReplicationList
 from paperlab.tui.widgets.replication_runs import ReplicationRuns
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from paperlab.tui.jobs import Job
     from paperlab.tui.messages import LabChanged
     from paperlab.tui.replication_view import ClaimRow, Loaded
-    from paperlab.tui.verdict_view import Overview
     from paperlab.tui.widgets.plot import ClaimPlot
 
 _VIEWS = (("claims", "c", "Claims"), ("runs", "r", "Runs"), ("plot", "p", "Plot"), ("report", "t", "Report"))
@@ -34,10 +33,11 @@ _PAUSE = 0.2
 _MOST_PICTURES = 30
 
 
-class ReplicationsScreen(DeskScreen):
+class ReplicationsScreen(TypingAhead, DeskScreen):
     """Replications at the left; claims, runs, plots and report of the chosen one."""
 
     HELP_TEXT: ClassVar[str] = HELP
+    OPENING = frozenset({"run", "new"})
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (64, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     DEFAULT_CSS = """
     ReplicationsScreen {
@@ -62,9 +62,9 @@ class ReplicationsScreen(DeskScreen):
         Binding("r", "view('runs')", "Runs", show=False, id="replications.runs"),
         Binding("p", "view('plot')", "Plot", id="replications.plot"),
         Binding("t", "view('report')", "Report", show=False, id="replications.report"),
-        Binding("R", "run", "Run", id="replications.run"),
+        Binding("R", "run", "Run", priority=True, id="replications.run"),
         Binding("x", "stop", "Stop its job", show=False, id="replications.stop"),
-        Binding("n", "new", "New", id="replications.new"),
+        Binding("n", "new", "New", priority=True, id="replications.new"),
         Binding("m", "report", "Compare and report", show=False, id="replications.compare"),
         Binding("T", "tier", "Tier", show=False, id="replications.tier"),
         Binding("z", "picture", "Picture", show=False, id="replications.picture"),
@@ -76,6 +76,7 @@ class ReplicationsScreen(DeskScreen):
         self._loaded: dict[str, Loaded] = {}
         self._tiers: dict[str, str] = {}
         self._pictures: dict[tuple[str, str, str], bytes | None] = {}
+        self._listing = Listing()
         self._due: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -141,21 +142,17 @@ class ReplicationsScreen(DeskScreen):
     async def _load_list(self) -> None:
         from paperlab.tui.verdict_view import overview
 
-        found = await self.desk_app.ask_lane(self.desk.papers, overview, tag="replications")
+        found = await self.desk_app.ask_lane(self.desk.marks, overview, tag="replications")
         if found is None:
             return
-        self.listed.show([self._counted(one) for one in found])
+        at = self._listing.just_made(found)
+        self.listed.show([self._listing.counted(one, self._loaded.get(one.slug)) for one in found], at)
         if found:
             self._load_one(self.slug)
         else:
             self.table.show(())
             self.query_one("#head", Static).update("")
             self.details.show(None, empty=NO_REPLICATIONS)
-
-    def _counted(self, one: Overview) -> Overview:
-        """Return a replication with the outcomes computed in this session, where they were."""
-        loaded = self._loaded.get(one.slug)
-        return replace(one, counts=counts_of(loaded), tier=loaded.tier) if loaded and loaded.comparison else one
 
     @work(exclusive=True, group="one")
     async def _load_one(self, slug: str) -> None:
@@ -182,7 +179,7 @@ class ReplicationsScreen(DeskScreen):
     def _take(self, slug: str, found: Loaded) -> None:
         self._loaded[slug] = found
         self.listed.show_stale(slug, len(found.stale))
-        self.listed.take_counts(slug, counts_of(found) if found.comparison else ())
+        self.listed.take_counts(slug, self._listing.take(found))
         if slug == self.slug:
             self._show_one(found)
 
@@ -286,8 +283,8 @@ class ReplicationsScreen(DeskScreen):
             return
         title = f"{row.id}: {row.text}"
         specs = loaded.plots.get(row.id, ())
-        empty = "" if loaded.comparison else "comparing ..."
-        plot.show(specs, title, empty=empty or "nothing was measured yet")
+        waits = "nothing was measured yet" if loaded.comparison else loaded.problem or "comparing ..."
+        plot.show(specs, title, empty=waits)
         if loaded.comparison is not None and specs:
             curves = await self.desk_app.ask_lane(self.desk.papers, lambda _: curves_for(loaded, row.id), tag="curves")
             if curves:
@@ -324,10 +321,11 @@ class ReplicationsScreen(DeskScreen):
         row = self.claim
         if row is None or not row.paper:
             return
-        key, there = row.paper, await self.desk_app.ask_lane(self.desk.marks, lambda lab: lab.library.stamps())
-        if there is not None and key not in there:
+        key = row.paper
+        there = await self.desk_app.ask_lane(self.desk.marks, lambda lab: lab.library.has(key))
+        if there is False:
             self.desk_app.tell(f"{key} is not in the library: 'paperlab fetch {key}' gets it", wrong=True)
-        elif there is not None:
+        elif there:
             self.desk_app.open_paper(key, place_of(row))
 
     def action_picture(self) -> None:
@@ -348,16 +346,16 @@ class ReplicationsScreen(DeskScreen):
 
     def action_run(self) -> None:
         """Choose a tier and seeds, ask, and run."""
-        from paperlab.tui.screens.replication_asking import ask_and_run
+        from paperlab.tui.screens.replication_asking import ask_and_run, held
 
         if self.slug:
-            self.run_worker(ask_and_run(self.desk_app, self.slug), group="ask")
+            self.run_worker(held(self, ask_and_run(self.desk_app, self.slug, self._show_tier)), group="ask")
 
     def action_new(self) -> None:
         """Make a replication of a paper."""
-        from paperlab.tui.screens.replication_asking import ask_and_make
+        from paperlab.tui.screens.replication_asking import ask_and_make, held
 
-        self.run_worker(ask_and_make(self.desk_app), group="ask")
+        self.run_worker(held(self, ask_and_make(self.desk_app)), group="ask")
 
     def action_report(self) -> None:
         """Compare anew and write the report."""
@@ -367,8 +365,13 @@ class ReplicationsScreen(DeskScreen):
 
     def action_stop(self) -> None:
         """Stop the job of this replication; what it finished is kept."""
-        for job in self._own_jobs():
-            self.desk_app.jobs.cancel(job)
+        for job in self.desk_app.jobs.running:
+            if self.slug in job.arguments:
+                self.desk_app.jobs.cancel(job)
+
+    def _show_tier(self, slug: str, tier: str) -> None:
+        self._tiers[slug] = tier
+        self._load_one(self.slug)
 
     @work(exclusive=True, group="ask")
     async def action_tier(self) -> None:
@@ -377,24 +380,21 @@ class ReplicationsScreen(DeskScreen):
 
         loaded = self.loaded
         if loaded and (chosen := await ask_tier(self.desk_app, loaded)):
-            self._tiers[loaded.slug] = chosen
-            self._load_one(loaded.slug)
+            self._show_tier(loaded.slug, chosen)
 
     # What others do
-
-    def _own_jobs(self) -> list[Job]:
-        return [job for job in self.desk_app.jobs.running if self.slug in job.arguments]
 
     def lab_changed(self, change: LabChanged) -> None:
         """Take in new runs, claims and results."""
         if change.replications:
-            for slug in [slug for slug in self._loaded if slug != self.slug]:
-                del self._loaded[slug]
+            self._loaded = {slug: one for slug, one in self._loaded.items() if slug == self.slug}
             self._load_list()
         if change.papers:
             self._pictures.clear()
 
     def job_changed(self, job: Job) -> None:
         """Show how far the job of this replication is."""
+        if job.arguments[:2] == ("replicate", "new"):
+            self._listing.awaits_new = True
         if self.slug and self.slug in job.arguments:
             self.runs.show_job(job)

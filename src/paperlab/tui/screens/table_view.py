@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from paperlab.types import Table
 
 _WIDEST = 10_000
-_STYLES = {"strong": "bold", "muted": "$text-muted", "section": "$secondary bold"}
+_STYLES = {"strong": "bold", "muted": "$foreground-muted", "section": "$secondary bold"}
 
 
 class TableScreen(DeskScreen):

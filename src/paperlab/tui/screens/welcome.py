@@ -13,6 +13,7 @@ from textual.widgets import Static
 from paperlab.tui.jobs import JobState
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -74,6 +75,14 @@ class WelcomeScreen(ModalScreen[None]):
     def _desk_app(self) -> DeskApp:
         return cast("DeskApp", self.app)
 
+    def on_key(self, event: events.Key) -> None:
+        """Leave by the key of a place: it goes there."""
+        for binding in self._desk_app._bindings.key_to_bindings.get(event.key, ()):
+            if (binding.id or "").startswith("go."):
+                event.stop()
+                self.dismiss()
+                self.app.call_later(self.app.run_action, binding.action)
+
     def on_click(self, event: object) -> None:
         """Do the step that was clicked."""
         widget = getattr(event, "widget", None)
@@ -83,7 +92,8 @@ class WelcomeScreen(ModalScreen[None]):
     def action_sample(self) -> None:
         """Add the sample papers and index them."""
         root = str(self._desk_app.desk.root)
-        self._follow(self._desk_app.jobs.start("add the sample papers", ("init", root, "--samples")))
+        arguments = ("init", root, "--samples")
+        self._follow(self._desk_app.jobs.start("add the sample papers", arguments, told="they are in the library"))
 
     def action_fetch(self) -> None:
         """Fetch the first list, and index it."""

@@ -100,8 +100,7 @@ class ClaimDetails(VerticalScroll, can_focus=True):
 def _head(detail: Detail) -> Content:
     row = detail.row
     look = shown(row.told)
-    colour = "$foreground-muted" if look.colour == "$text-muted" else look.colour
-    told = Content.styled(f"{look.sign} {look.words}", f"bold {colour}") if row.told else Content("")
+    told = Content.styled(f"{look.sign} {look.words}", f"bold {look.colour}") if row.told else Content("")
     return Content.assemble((row.id, "bold"), "  ", told, "\n", row.text, "\n")
 
 

@@ -77,13 +77,11 @@ class ReplicationList(LineList):
     def _counts(self, one: Overview) -> Parts:
         if one.problem:
             return [("its files have an error", "error")]
-        parts: Parts = [(plain(one.slug), "muted"), ("  ", "")] if not one.counts else []
+        parts: Parts = [] if one.counts else [("not compared yet  ", "disabled"), (plain(one.slug), "muted")]
         looks: Counter[tuple[str, str]] = Counter()
         for told, number in one.counts:
             looks[shown(told).sign, shown(told).colour] += number
         parts += [(f"{sign}{number} ", colour) for (sign, colour), number in looks.most_common(_MOST_COUNTS)]
-        if not one.counts:
-            parts.append(("not compared yet", "disabled"))
         if stale := self._stale.get(one.slug):
             parts.append((f" {_STALE}{stale} stale", "warning"))
         return parts

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-    from paperlab.tui.listing import PaperDetails, Tested
+    from paperlab.tui.listing import PaperDetails
+    from paperlab.tui.outcomes import Tested
     from paperlab.types import Paper, PaperRow
 
 _MOST_AUTHORS = 30

@@ -28,7 +28,7 @@ Parts = list[tuple[str, str]]
 """Words of a line, each with its tone: a name of `TONES` or a theme variable of `tui.signs`."""
 
 TONES = ("muted", "disabled", "primary", "secondary", "accent", "success", "warning", "error", "strong", "match")
-_VARIABLES = {f"${name}": name for name in TONES} | {"$text-muted": "muted", "$text-disabled": "disabled"}
+_VARIABLES = {f"${name}": name for name in TONES} | {"$foreground-muted": "muted", "$foreground-disabled": "disabled"}
 
 
 class Scrolled(ScrollView, can_focus=True):

@@ -70,6 +70,11 @@ class NotesPane(Vertical):
         yield self._state
 
     @property
+    def is_loaded(self) -> bool:
+        """Whether the file's text stands here."""
+        return self._is_loaded
+
+    @property
     def is_unsaved(self) -> bool:
         """Whether something was typed that the file does not have yet."""
         return self._is_loaded and self.area.text != self._base
@@ -92,11 +97,10 @@ class NotesPane(Vertical):
         self.area.move_cursor(where)
         self.area.scroll_to(*scroll, animate=False)
 
-    def focus_text(self) -> None:
-        """Begin to write, at the end where nothing was written in this session."""
+    def to_the_end(self) -> None:
+        """Put the cursor at the end where nothing was written in this session."""
         if self.area.cursor_location == (0, 0):
             self.area.move_cursor(self.area.document.end)
-        self.area.focus()
 
     def on_text_area_changed(self) -> None:
         """Save after a pause."""

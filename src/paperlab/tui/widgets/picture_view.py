@@ -5,7 +5,6 @@
     view.zoom = 2.0                                  # 1: all of it; 16 at most
     view.centre = (0.5, 0.0)                         # what stands in the middle, as shares of width and height
     view.by_width = True                             # zoom 1 is the whole width: a page to read
-    view.look_at(0.1, 0.4, 0.6, 0.5)                 # zoom onto a part: left, top, right, bottom as shares
 
 Its own keys (while it has the focus) and actions for a screen's keys: zoom_in, zoom_out, zoom_reset, pan(dx, dy) by a
 quarter of what is seen. Decoding and scaling is done in a thread; `Drawn` tells when the picture stands. A height of
@@ -45,6 +44,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from textual.binding import BindingType
     from textual.geometry import Size
+
+    from paperlab.tui.app import Look
 
 _MOST_ZOOM = 16.0
 _ZOOM_STEP = 1.5
@@ -113,8 +114,10 @@ class PictureView(Widget, can_focus=True):
     @cached_property
     def means(self) -> Means:
         """How this terminal shows pictures."""
-        look = getattr(self.app, "look", None)
-        return means_of(os.environ, ascii_only=bool(getattr(look, "ascii", False)))
+        look: Look | None = getattr(self.app, "look", None)
+        if look is None:
+            return means_of(os.environ)
+        return means_of(os.environ, ascii_only=look.ascii, chosen=look.pictures)
 
     @property
     def is_picture(self) -> bool:
@@ -130,12 +133,6 @@ class PictureView(Widget, can_focus=True):
         self._check()
         self.refresh(layout=True)
         self._draw_anew()
-
-    def look_at(self, left: float, top: float, right: float, bottom: float) -> None:
-        """Zoom onto a part of the picture, given as shares of its width and height."""
-        wide, high = max(right - left, 0.01), max(bottom - top, 0.01)
-        self.zoom = 1 / wide if self.by_width else 1 / max(wide, high)
-        self.centre = ((left + right) / 2, (top + bottom) / 2)
 
     def _check(self) -> None:
         if self._png is None:

@@ -32,13 +32,6 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 28
 _TINY = 1e-9
-_VARIABLES = {
-    "ours": "primary",
-    "paper": "accent",
-    "faint": "panel-lighten-2",
-    "mean": "foreground",
-    "ground": "surface",
-}
 _LEAST = 6
 _LOW = 7
 """Lines of a plot in rows, without its rows."""

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.widgets import Input
 
+from paperlab.text import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual import events
     from textual.binding import BindingType
+
+_FOR_THE_DESK = frozenset("12345?")
+"""Keys of places and help: in an empty line they go there, as they do everywhere else."""
 
 
 class QuestionLine(Input):
@@ -30,6 +36,24 @@ class QuestionLine(Input):
         self._before: list[str] = []
         self._at = 0
         self._begun = ""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Tell whether a key is typed here; those of the desk are not while the line is empty."""
+        return not self._is_for_the_desk(character) and super().check_consume_key(key, character)
+
+    def _is_for_the_desk(self, character: str | None) -> bool:
+        return not self.value and character in _FOR_THE_DESK
+
+    def _on_key(self, event: events.Key) -> None:  # type: ignore[override]
+        """Leave keys of the desk to it; Textual calls the method of `Input` by itself after this one."""
+        if self._is_for_the_desk(event.character):
+            event.prevent_default()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take all lines of what is pasted, as one: `Input` would keep the first alone."""
+        event.prevent_default()
+        event.stop()
+        self.replace(one_line(event.text), *self.selection)
 
     def remember(self, questions: Sequence[str]) -> None:
         """Take what was asked before, newest first, for the arrows."""

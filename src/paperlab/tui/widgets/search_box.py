@@ -25,7 +25,7 @@ class SearchBox(Input):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,enter,tab", "down", "Results", id="search.down"),
-        Binding("escape", "leave", "Clear", id="search.leave"),
+        Binding("escape", "leave", "Clear", priority=True, id="search.leave"),
     ]
 
     @dataclass
@@ -68,6 +68,7 @@ class SearchBox(Input):
         if self.value:
             self.value = ""
         else:
+            self.screen.set_focus(None)  # no key behind this one is text
             self.post_message(self.Left(down=False))
 
     def action_down(self) -> None:

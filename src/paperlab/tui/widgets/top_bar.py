@@ -36,9 +36,15 @@ class TopBar(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._spans: list[tuple[int, int, str]] = []
+        self._read_only = False
 
     def on_mount(self) -> None:
         """Show where we are."""
+        self.look_anew()
+
+    def look_anew(self) -> None:
+        """Find out whether the lab is read-only, and draw that: not at every frame, since it asks the disk."""
+        self._read_only = self._desk_app.desk.read_only
         self.refresh_places()
 
     def refresh_places(self) -> None:
@@ -59,7 +65,7 @@ class TopBar(Widget):
         parts = []
         for number, ((name, _word), word) in enumerate(zip(PLACES, words, strict=True), 1):
             text = f" {number} {word} " if word else f" {number} "
-            self._spans.append((at, at + cell_len(text), f"app.switch_mode('{name}')"))
+            self._spans.append((at, at + cell_len(text), f"app.go('{name}')"))
             at += cell_len(text) + 1
             parts.append(Content.styled(text, "$text bold reverse" if name == self._desk_app.current_mode else ""))
         line = Content(" ").join(parts)
@@ -67,7 +73,7 @@ class TopBar(Widget):
 
     def _right(self, room: int) -> Content:
         """Return what stands at the right, cut to `room` cells: jobs before the lab's state."""
-        said = self._jobs() or ("read-only" if self._desk_app.desk.read_only else "")
+        said = self._jobs() or ("read-only" if self._read_only else "")
         if room < 3 or not said:
             return Content("")
         shown = Content(said).truncate(room, ellipsis=True)
