@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperlab.lab import Lab
 from paperlab.tui.app import DeskApp, Look
-from paperlab.tui.desk import Desk
+from paperlab.tui.desk.desk import Desk
 from support import TOPICS, write_pdf
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from paperlab.cli.tui import made_desk
 from paperlab.errors import BadFile, PaperlabError, UsageError
 from paperlab.settings import FILE
 from paperlab.tui.app import DeskApp
+from paperlab.tui.look.terminal import only_ascii
 from paperlab.tui.screens.base import DeskScreen
-from paperlab.tui.terminal import only_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Callable

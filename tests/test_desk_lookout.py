@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
-from paperlab.tui import notices
-from paperlab.tui.lookout import Lookout
+from paperlab.tui.desk import notices
+from paperlab.tui.desk.lookout import Lookout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def _looks(root: Path, enough: int, stir: Callable[[int], None] | None = None) -
 def test_a_quiet_lab_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system tells of changes, nothing is looked for while it tells none."""
     (tmp_path / "papers").mkdir()
-    monkeypatch.setattr("paperlab.tui.lookout._EVERY", 0.05)
+    monkeypatch.setattr("paperlab.tui.desk.lookout._EVERY", 0.05)
 
     assert _looks(tmp_path, 9) == 1
 
@@ -63,6 +63,6 @@ def test_a_written_note_is_looked_for(tmp_path: Path) -> None:
 def test_without_word_from_the_system_it_looks_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A drive that tells nobody is looked at every second."""
     monkeypatch.setattr(notices.Notices, "listen", lambda _self: False)
-    monkeypatch.setattr("paperlab.tui.lookout._EVERY", 0.05)
+    monkeypatch.setattr("paperlab.tui.desk.lookout._EVERY", 0.05)
 
     assert _looks(tmp_path, 5, lambda _n: None) >= 5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from paperlab.disk import write_atomically
-from paperlab.tui.notices import Notices
+from paperlab.tui.desk.notices import Notices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

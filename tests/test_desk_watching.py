@@ -8,7 +8,7 @@ import pytest
 
 from desk_support import desk_lab
 from paperlab.lab import Lab
-from paperlab.tui.watching import Watcher
+from paperlab.tui.desk.watching import Watcher
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,11 +12,11 @@ from desk_support import desk_lab, drive, shown, until
 from paperlab.lab import Lab
 from paperlab.library import Library
 from paperlab.library.annotations import Annotations
-from paperlab.tui.annotation_rows import Narrowing, choices, entry, fitting, grouped, to_markdown, turned
 from paperlab.tui.app import DeskApp, Look
-from paperlab.tui.completing import files, wrong_file, wrong_new_file
 from paperlab.tui.screens.annotations import AnnotationsScreen
 from paperlab.tui.screens.reader import ReaderScreen
+from paperlab.tui.views.annotation_rows import Narrowing, choices, entry, fitting, grouped, to_markdown, turned
+from paperlab.tui.views.completing import files, wrong_file, wrong_new_file
 from paperlab.tui.widgets.annotation_list import annotation_rows
 from paperlab.types import Annotation, AnnotationKind
 

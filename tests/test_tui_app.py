@@ -19,8 +19,8 @@ import pytest
 from desk_support import desk_lab, drive, shown, until
 from paperlab.errors import NotNow, UsageError
 from paperlab.tui.app import DeskApp, Look
-from paperlab.tui.changes import Change
-from paperlab.tui.desk import Desk
+from paperlab.tui.desk.changes import Change
+from paperlab.tui.desk.desk import Desk
 from paperlab.tui.screens.base import DeskScreen
 from paperlab.tui.widgets.top_bar import TopBar
 
@@ -56,7 +56,7 @@ def root(tmp_path: Path, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch)
 _PROGRAM = """
 import sys
 from pathlib import Path
-from paperlab.tui import jobs
+from paperlab.tui.desk import jobs
 from paperlab.tui.app import DeskApp
 from textual.binding import Binding
 from paperlab.tui.screens.base import DeskScreen

@@ -14,10 +14,10 @@ from textual.color import Color
 
 from desk_support import desk_lab
 from paperlab.lab import Lab
-from paperlab.tui import signs
 from paperlab.tui.app import DeskApp, Look
-from paperlab.tui.ascii import AsciiFilter, plain
-from paperlab.tui.desk import Desk
+from paperlab.tui.desk.desk import Desk
+from paperlab.tui.look import signs
+from paperlab.tui.look.ascii import AsciiFilter, plain
 from paperlab.types import AnnotationKind, Outcome, Status
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from paperlab.library import Library
 from paperlab.library.annotations import Annotations
 from paperlab.library.questions import QUESTIONS, QuestionLog
 from paperlab.tui.app import DeskApp
-from paperlab.tui.asking import Questioner, logged, scope_of, scopes
 from paperlab.tui.screens.ask import AskScreen
 from paperlab.tui.screens.dialogs import Choice
+from paperlab.tui.views.asking import Questioner, logged, scope_of, scopes
 from paperlab.tui.widgets.answer import Turn, laid_out
 from paperlab.types import Answer, CellPlace, PageBox, Part, Passage, Quote, Statement
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperlab.tui.changes import _MOST, Change, History
+from paperlab.tui.desk.changes import _MOST, Change, History
 
 if TYPE_CHECKING:
     from paperlab.lab import Lab

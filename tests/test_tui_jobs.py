@@ -13,9 +13,9 @@ import pytest
 
 from desk_support import desk_lab, drive, shown, until
 from paperlab.text import roughly
-from paperlab.tui import jobs
 from paperlab.tui.app import DeskApp
-from paperlab.tui.jobs import Job, JobState
+from paperlab.tui.desk import jobs
+from paperlab.tui.desk.jobs import Job, JobState
 from paperlab.tui.messages import JobChanged
 from paperlab.tui.screens.base import DeskScreen
 from paperlab.tui.screens.jobs import JobsScreen

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from paperlab.errors import NotNow
-from paperlab.tui.lanes import Lane
+from paperlab.tui.desk.lanes import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,8 +9,8 @@ import pytest
 
 from desk_support import desk_lab, drive, shown, until
 from paperlab.lab import Lab
-from paperlab.tui import listing
-from paperlab.tui.paper_changes import add_to_list, change_tags, set_status, typed_tags
+from paperlab.tui.views import listing
+from paperlab.tui.views.paper_changes import add_to_list, change_tags, set_status, typed_tags
 from paperlab.types import Status
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import pytest
 
 from desk_support import desk_lab, drive, shown, until
 from paperlab.lab import Lab, today
-from paperlab.tui.merging import changed_part, merged
 from paperlab.tui.screens.newsletter import NewsletterScreen
-from paperlab.tui.week_view import Kind, Week, days_of, material, week_of, weeks
+from paperlab.tui.views.merging import changed_part, merged
+from paperlab.tui.views.week_view import Kind, Week, days_of, material, week_of, weeks
 from paperlab.types import Status
 
 if TYPE_CHECKING:
@@ -292,7 +292,7 @@ def test_the_editor_gets_what_was_typed_and_its_text_comes_back(root: Path, monk
         path.write_text(f"{written(path)} and more\n", encoding="utf-8")
         return True
 
-    monkeypatch.setattr("paperlab.tui.outside.edit", edit)
+    monkeypatch.setattr("paperlab.tui.desk.outside.edit", edit)
 
     async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
         screen = await at_newsletter(app, pilot)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desk_support import desk_lab, drive, shown, until
+from paperlab.tui.desk.desk import Desk
 from paperlab.tui.screens.reader import ReaderScreen
 from paperlab.tui.widgets.notes import NotesPane
 
@@ -149,19 +150,19 @@ def test_the_same_line_changed_by_both_is_kept_twice(root: Path, notes: Path) ->
 def test_notes_that_cannot_be_written_stay_and_say_so(root: Path, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that refuses is told of, and what was typed stays on the screen and is saved once it can be."""
     from paperlab.errors import NoSpace
-    from paperlab.tui.screens import reader_work
+    from paperlab.tui.widgets import draft
 
-    right = reader_work.write_atomically
+    right = draft.write_atomically
 
     def refuse(path: Path, data: bytes) -> None:
         raise NoSpace(path)
 
     async def scenario(app: DeskApp, pilot: Pilot[Any], pane: NotesPane) -> None:
-        monkeypatch.setattr(reader_work, "write_atomically", refuse)
+        monkeypatch.setattr(draft, "write_atomically", refuse)
         await pilot.press(*"kept")
         await until(pilot, lambda: "not saved" in shown(app))
         assert pane.area.text.endswith("kept")
-        monkeypatch.setattr(reader_work, "write_atomically", right)
+        monkeypatch.setattr(draft, "write_atomically", right)
         await pilot.press("!")
         await until(pilot, lambda: notes.read_text(encoding="utf-8").endswith("kept!"))
 
@@ -177,7 +178,7 @@ def test_notes_that_cannot_be_read_leave_the_paper_readable(root: Path, notes: P
         await until(pilot, lambda: isinstance(app.screen, ReaderScreen) and app.screen.is_open)
         reader = app.screen
         await pilot.press("i", *"drx")
-        await until(pilot, lambda: any("not UTF-8" in one.message for one in app._notifications))
+        await until(pilot, lambda: any("UTF-8" in one.message for one in app._notifications))
         await pilot.press(*"drx")
         assert app.screen is reader
         assert not reader.has_class("-notes")
@@ -186,3 +187,75 @@ def test_notes_that_cannot_be_read_leave_the_paper_readable(root: Path, notes: P
 
     assert notes.read_bytes() == b"\xff\xfe bad"
     assert 'status = "to_read"' in (root / "papers" / KEY / "paper.toml").read_text(encoding="utf-8")
+
+
+def test_control_codes_in_notes_never_reach_the_terminal(root: Path, notes: Path) -> None:
+    """A file from elsewhere may hold commands for the terminal: signs stand in their place, and the file keeps them."""
+    notes.write_bytes(b"# Routing\n\nwords\x1b]52;c;AAAA\x07 end\n")
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any], pane: NotesPane) -> None:
+        assert "end" in shown(app)
+        assert "\x1b" not in shown(app)
+        assert "\x07" not in shown(app)
+        await pilot.press(*"mine")
+        await until(pilot, lambda: notes.read_bytes() == b"# Routing\n\nwords\x1b]52;c;AAAA\x07 end\nmine")
+
+    write(root, scenario)
+
+
+def test_notes_of_a_lab_that_is_read_only_say_so(root: Path, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They can be read, and keys change neither them nor the paper while they are shown."""
+    monkeypatch.setattr(Desk, "read_only", True)
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
+        app.open_paper(KEY)
+        await until(pilot, lambda: isinstance(app.screen, ReaderScreen) and app.screen.is_open)
+        await pilot.press("i", *"word")
+        await until(pilot, lambda: "first line" in shown(app) and "read-only" in shown(app))
+        pane = app.screen.query_one(NotesPane)
+        await until(pilot, lambda: pane.area.has_focus)
+        await pilot.press("backspace", "z")
+        assert pane.area.text == "# Routing\n\nfirst line\n"
+        await pilot.press("escape")
+        assert not pane.display
+
+    drive(root, scenario, size=(120, 24))
+
+    assert notes.read_text(encoding="utf-8") == "# Routing\n\nfirst line\n"
+
+
+def test_notes_are_tried_again_by_themselves(root: Path, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that was full has room again: what was typed is saved without another key."""
+    from paperlab.errors import NoSpace
+    from paperlab.tui.widgets import draft
+
+    right = draft.write_atomically
+
+    def refuse(path: Path, data: bytes) -> None:
+        raise NoSpace(path)
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any], pane: NotesPane) -> None:
+        monkeypatch.setattr(draft, "_RETRY", 0.2)
+        monkeypatch.setattr(draft, "write_atomically", refuse)
+        await pilot.press(*"kept")
+        await until(pilot, lambda: "not saved" in shown(app))
+        monkeypatch.setattr(draft, "write_atomically", right)
+        await until(pilot, lambda: notes.read_text(encoding="utf-8").endswith("kept"))
+
+    write(root, scenario)
+
+
+def test_the_editor_gets_what_was_typed(root: Path, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words are in the file before $EDITOR opens it, and what it leaves is shown."""
+
+    async def edit(_app: DeskApp, path: Path) -> bool:
+        path.write_text(f"{path.read_text(encoding='utf-8')} and more\n", encoding="utf-8")
+        return True
+
+    monkeypatch.setattr("paperlab.tui.desk.outside.edit", edit)
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any], pane: NotesPane) -> None:
+        await pilot.press(*"word", "escape", "e")
+        await until(pilot, lambda: pane.area.text.endswith("first line\nword and more\n"))
+
+    write(root, scenario)

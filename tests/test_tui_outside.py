@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from paperlab.tui import outside
+from paperlab.tui.desk import outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ import pytest
 
 from paperlab.lab import Lab
 from paperlab.library import Library
-from paperlab.tui.greeting import is_new
-from paperlab.tui.paper_changes import rate, set_status
+from paperlab.tui.views.greeting import is_new
+from paperlab.tui.views.paper_changes import rate, set_status
 from paperlab.types import Paper, Status
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App
 
-from paperlab.tui.rows import Order, SortBy
+from paperlab.tui.views.rows import Order, SortBy
 from paperlab.tui.widgets.paper_table import Beside, PaperTable
 from paperlab.types import PaperRow, Status
 

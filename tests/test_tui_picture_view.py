@@ -15,7 +15,7 @@ from textual.app import App
 from desk_support import until
 from paperlab.errors import BadInput
 from paperlab.tui.app import Look
-from paperlab.tui.pictures import Means, View, as_characters, means_of, opened, png_size, window
+from paperlab.tui.look.pictures import Means, View, as_characters, means_of, opened, png_size, window
 from paperlab.tui.widgets.picture_view import PictureView, image_widget
 
 if TYPE_CHECKING:

@@ -18,14 +18,14 @@ from paperlab.replication.files import read_replication, read_tier
 from paperlab.replication.reports.writing import write_results
 from paperlab.replication.runs.unit import run_unit
 from paperlab.tui.app import DeskApp, Look
-from paperlab.tui.jobs import Job, JobState
-from paperlab.tui.outcomes import Outcomes
-from paperlab.tui.plot_points import Style, plots_of
-from paperlab.tui.replication_view import comparison_of, detail_of, kept_of
-from paperlab.tui.run_view import runs_of, tier_choices
+from paperlab.tui.desk.jobs import Job, JobState
 from paperlab.tui.screens.replications import ReplicationsScreen
-from paperlab.tui.verdict_view import overview
-from paperlab.tui.verdict_view import shown as outcome_shown
+from paperlab.tui.views.outcomes import Outcomes
+from paperlab.tui.views.plot_points import Style, plots_of
+from paperlab.tui.views.replication_view import comparison_of, detail_of, kept_of
+from paperlab.tui.views.run_view import runs_of, tier_choices
+from paperlab.tui.views.verdict_view import overview
+from paperlab.tui.views.verdict_view import shown as outcome_shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,7 +173,7 @@ def test_what_came_out_needs_no_scipy_where_it_was_kept(root: Path) -> None:
     """The library shows it soon after its first paint."""
     code = (
         "import sys; from pathlib import Path; from paperlab.lab import Lab;"
-        " from paperlab.tui.outcomes import Outcomes; assert Outcomes().read(Lab(Path(sys.argv[1])));"
+        " from paperlab.tui.views.outcomes import Outcomes; assert Outcomes().read(Lab(Path(sys.argv[1])));"
         " sys.exit(bool({'scipy', 'numpy', 'textual'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code, str(root)], check=False).returncode == 0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from paperlab.tui.finder import Finder, marks
-from paperlab.tui.rows import Entry, Order, Rows, Shelved, SortBy, View, short_authors, surname
-from paperlab.tui.typed import completed, understood
+from paperlab.tui.views.finder import Finder, marks
+from paperlab.tui.views.rows import Entry, Order, Rows, Shelved, SortBy, View, short_authors, surname
+from paperlab.tui.views.typed import completed, understood
 from paperlab.types import Filters, PaperRow, Status
 
 RESNET = PaperRow(

@@ -83,7 +83,7 @@ def open_desk(options: Options, *, plain: bool = False, theme: str = "") -> None
     Raises before the screen changes: UsageError without a terminal, BadFile for settings and keys that cannot be, and
     what opening the lab's database raises.
     """
-    from paperlab.tui.terminal import check_terminal
+    from paperlab.tui.look.terminal import check_terminal
 
     check_terminal()
     for name in ("COLUMNS", "LINES"):
@@ -98,8 +98,8 @@ def open_desk(options: Options, *, plain: bool = False, theme: str = "") -> None
 def made_desk(options: Options, *, plain: bool = False, theme: str = "") -> DeskApp:
     """Return the desk of the lab that the options name, not yet run; its lanes have begun."""
     from paperlab.lab import Lab
-    from paperlab.tui.desk import Desk
-    from paperlab.tui.terminal import only_ascii
+    from paperlab.tui.desk.desk import Desk
+    from paperlab.tui.look.terminal import only_ascii
 
     lab = Lab.find(options.lab, offline=options.offline)
     settings = lab.settings
@@ -134,7 +134,7 @@ def _keys(lab: Lab) -> tuple[tuple[str, str], ...]:
 def _pictures(lab: Lab) -> str:
     """Return which pictures are drawn; raises BadFile for a word that says nothing."""
     from paperlab.settings import FILE, key_line
-    from paperlab.tui.pictures import CHOICES
+    from paperlab.tui.look.pictures import CHOICES
 
     chosen = lab.settings.tui_pictures
     if chosen in CHOICES:
@@ -148,7 +148,7 @@ def _theme(lab: Lab, given: str) -> str:
     from textual.theme import BUILTIN_THEMES
 
     from paperlab.settings import FILE, key_line
-    from paperlab.tui.themes import THEMES
+    from paperlab.tui.look.themes import THEMES
 
     name = given or lab.settings.tui_theme
     known = [*(theme.name for theme in THEMES), *BUILTIN_THEMES]

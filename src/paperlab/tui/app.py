@@ -16,13 +16,13 @@ from textual.binding import Binding
 
 from paperlab.errors import PaperlabError
 from paperlab.text import clean, one_line
-from paperlab.tui.changes import Change, History
-from paperlab.tui.jobs import Jobs
-from paperlab.tui.lookout import Lookout
+from paperlab.tui.desk.changes import Change, History
+from paperlab.tui.desk.jobs import Jobs
+from paperlab.tui.desk.lookout import Lookout
+from paperlab.tui.desk.watching import Watcher
+from paperlab.tui.look.themes import THEMES
 from paperlab.tui.messages import JobChanged, LabChanged, Place
 from paperlab.tui.screens.base import DeskScreen
-from paperlab.tui.themes import THEMES
-from paperlab.tui.watching import Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from paperlab.lab import Lab
-    from paperlab.tui.desk import Desk
-    from paperlab.tui.lanes import Lane
+    from paperlab.tui.desk.desk import Desk
+    from paperlab.tui.desk.lanes import Lane
 
 T = TypeVar("T")
 _ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
@@ -141,7 +141,7 @@ class DeskApp(App[None]):
         if not gc.isenabled():  # the command left it off until now
             gc.freeze()
             gc.enable()
-        from paperlab.tui.greeting import is_new
+        from paperlab.tui.views.greeting import is_new
 
         if await self.ask_lane(self.desk.marks, is_new):
             self.action_welcome()
@@ -179,7 +179,7 @@ class DeskApp(App[None]):
             super()._handle_exception(error)
 
     def _build_driver(self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None) -> Driver:  # noqa: FBT001 - as Textual declares it
-        from paperlab.tui.terminal import outlive_terminal
+        from paperlab.tui.look.terminal import outlive_terminal
 
         driver = super()._build_driver(headless, inline, mouse, size)
         outlive_terminal(driver, lambda: self._thread_safe_leave(128 + signal.SIGHUP))
@@ -196,7 +196,7 @@ class DeskApp(App[None]):
         filters = super().get_line_filters()
         if not self.look.ascii:
             return filters
-        from paperlab.tui.ascii import ASCII_FILTER
+        from paperlab.tui.look.ascii import ASCII_FILTER
 
         return [*filters, ASCII_FILTER]
 

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paperlab.tui import annotation_work as work
-from paperlab.tui.completing import files, wrong_file, wrong_new_file
 from paperlab.tui.screens.dialogs import Choice, CommentEditor, Line
+from paperlab.tui.views import annotation_work as work
+from paperlab.tui.views.completing import files, wrong_file, wrong_new_file
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from paperlab.tui.app import DeskApp
     from paperlab.types import Annotation
 
 
-async def edit_comment(app: DeskApp, key: str, annotation: Annotation) -> None:
-    """Let the user write an annotation's comment; all of it is one change that can be undone. Within a worker."""
-    last = (annotation.comment, annotation.colour)
+async def edit_comment(app: DeskApp, key: str, annotation: Annotation) -> str:
+    """Let the user write an annotation's comment and choose its colour, and return the colour. Within a worker.
 
-    async def save(comment: str, colour: str) -> None:
-        nonlocal last
-        await app.desk.marks.run(work.writing(key, annotation.id, comment, colour))
-        last = (comment, colour)
+    All of it is one change that can be undone.
+    """
 
-    await app.push_screen_wait(CommentEditor(annotation, save))
-    if last != (annotation.comment, annotation.colour):
-        app.history.add(work.commenting(key, annotation, *last))
+    def save(comment: str | None, colour: str | None) -> Future[None]:
+        return app.desk.marks.submit(work.writing(key, annotation.id, comment, colour))
+
+    editor = CommentEditor(annotation, save)
+    await app.push_screen_wait(editor)
+    if editor.saved != (annotation.comment, annotation.colour):
+        app.history.add(work.commenting(key, annotation, *editor.saved))
         await app.look_for_changes()
+    return editor.saved[1]
 
 
 async def export(app: DeskApp, key: str) -> None:

@@ -13,12 +13,12 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from paperlab.tui import annotation_work as work
-from paperlab.tui.annotation_rows import Narrowing, choices, fitting, grouped, to_markdown, turned
+from paperlab.tui.look.pictures import Means
 from paperlab.tui.messages import Place
-from paperlab.tui.pictures import Means
 from paperlab.tui.screens.base import DeskScreen
 from paperlab.tui.typing_ahead import TypingAhead
+from paperlab.tui.views import annotation_work as work
+from paperlab.tui.views.annotation_rows import Narrowing, choices, fitting, grouped, to_markdown, turned
 from paperlab.tui.widgets.annotation_details import AnnotationDetails, region
 from paperlab.tui.widgets.annotation_list import AnnotationList, annotation_rows
 from paperlab.tui.widgets.row_list import RowList
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from paperlab.lab import Lab
-    from paperlab.tui.annotation_rows import Entry
     from paperlab.tui.messages import LabChanged
+    from paperlab.tui.views.annotation_rows import Entry
     from paperlab.types import Annotation
 
 _PAUSE = 0.3

@@ -15,9 +15,9 @@ from textual.widgets import Input, Static
 
 from paperlab.errors import PaperlabError
 from paperlab.text import one_line, shorten
-from paperlab.tui.asking import Asked, Questioner, Scope, logged, scope_of, scopes
 from paperlab.tui.screens.base import DeskScreen
 from paperlab.tui.typing_ahead import TypingAhead
+from paperlab.tui.views.asking import Asked, Questioner, Scope, logged, scope_of, scopes
 from paperlab.tui.widgets.answer import AnswerView, Target, Turn
 from paperlab.tui.widgets.question_line import QuestionLine
 from paperlab.tui.widgets.question_log import QuestionLog
@@ -348,7 +348,7 @@ class AskScreen(TypingAhead, DeskScreen):
         self.run_worker(self._keep(target), group="keep")
 
     async def _keep(self, target: Target) -> None:
-        from paperlab.tui import annotation_work as work
+        from paperlab.tui.views import annotation_work as work
 
         quote = target.quote
         if quote is None:

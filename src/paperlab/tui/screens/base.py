@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from paperlab.tui.app import DeskApp
-    from paperlab.tui.desk import Desk
-    from paperlab.tui.jobs import Job
+    from paperlab.tui.desk.desk import Desk
+    from paperlab.tui.desk.jobs import Job
     from paperlab.tui.messages import LabChanged
 
 

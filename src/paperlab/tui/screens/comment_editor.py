@@ -16,13 +16,16 @@ from paperlab.tui.screens.dialogs import Asking
 from paperlab.tui.widgets.colours import ColourRow, colour_value
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
+    from concurrent.futures import Future
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
 
     from paperlab.types import Annotation
+
+    Save = Callable[[str | None, str | None], Future[None]]
 
 _PAUSE = 0.7
 """Seconds without a key after which the comment is saved."""
@@ -56,11 +59,15 @@ class CommentEditor(Asking[None]):
         Binding("ctrl+s", "leave", "Save and close", show=False, id="comment.close"),
     ]
 
-    def __init__(self, annotation: Annotation, save: Callable[[str, str], Awaitable[None]], title: str = "") -> None:
-        """`save(comment, colour)` keeps them; it raises PaperlabError where it cannot."""
+    def __init__(self, annotation: Annotation, save: Save, title: str = "") -> None:
+        """`save(comment, colour)` hands to a lane what changed since the last time, None for what did not.
+
+        Its future raises PaperlabError where that cannot be kept.
+        """
         super().__init__(title or ("Comment" if annotation.quote else "Note"))
         self._quote = clean(annotation.quote)
-        self._saved = (annotation.comment, annotation.colour)
+        self.saved = (annotation.comment, annotation.colour)
+        """Comment and colour as they were saved last."""
         self._save = save
         self._one_at_a_time = asyncio.Lock()
         self._timer: Timer | None = None
@@ -72,7 +79,7 @@ class CommentEditor(Asking[None]):
         """Yield quote, colours, comment and whether it is saved."""
         if self._quote:
             with VerticalScroll(classes="quote", can_focus=False) as quote:
-                quote.styles.border_left = (quote.styles.border_left[0] or "outer", colour_value(self._saved[1]))
+                quote.styles.border_left = (quote.styles.border_left[0] or "outer", colour_value(self.saved[1]))
                 yield Static(Content(f"“{self._quote}”"))
         yield self.colours
         yield self.area
@@ -103,14 +110,15 @@ class CommentEditor(Asking[None]):
         """Save when the terminal loses the focus."""
         self._now()
 
-    async def on_unmount(self) -> None:
-        """Save what is left when the desk closes, by a hang-up too."""
+    def on_unmount(self) -> None:
+        """Save what is left: there will be no other time."""
         if not self._gives_up:
-            await self._keep()
+            self.save_typed()
 
     def save_typed(self) -> None:
-        """Begin to save what is left: the desk is about to close."""
-        self._now()
+        """Hand what is left to the lane, which writes it even while the desk ends."""
+        if self.changed:
+            self._save(*self._changes)
 
     @property
     def words(self) -> tuple[str, str]:
@@ -120,7 +128,16 @@ class CommentEditor(Asking[None]):
     @property
     def changed(self) -> bool:
         """Whether there is anything to save."""
-        return self.words != (self._saved[0].rstrip(), self._saved[1])
+        return self._changes != (None, None)
+
+    @property
+    def _changes(self) -> tuple[str | None, str | None]:
+        """Comment and colour as they are to be saved; None for what nobody changed here, since others may have."""
+        comment, colour = self.words
+        return (
+            None if comment == clean(self.saved[0]).rstrip() else comment,
+            None if colour == self.saved[1] else colour,
+        )
 
     def action_colour(self, number: int) -> None:
         """Choose a colour without leaving the comment."""
@@ -153,13 +170,16 @@ class CommentEditor(Asking[None]):
         async with self._one_at_a_time:
             if not self.changed:
                 return True
-            words = self.words
+            comment, colour = self._changes
             try:
-                await self._save(*words)
+                await asyncio.wrap_future(self._save(comment, colour))
             except PaperlabError as error:
                 self._tell(f"not saved: {one_line(str(error))} · escape again leaves without it", wrong=True)
                 return False
-            self._saved = words
+            self.saved = (
+                self.saved[0] if comment is None else comment,
+                self.saved[1] if colour is None else colour,
+            )
             self._tell("saved")
             return True
 

@@ -13,8 +13,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from paperlab.text import one_line, roughly
-from paperlab.tui import signs
-from paperlab.tui.jobs import Job, JobState
+from paperlab.tui.desk.jobs import Job, JobState
+from paperlab.tui.look import signs
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

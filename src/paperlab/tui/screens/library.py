@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from paperlab.text import one_line
-from paperlab.tui import listing
 from paperlab.tui.messages import Place
-from paperlab.tui.rows import Order, SortBy, View
 from paperlab.tui.screens.library_reading import LibraryReading
 from paperlab.tui.screens.library_words import found_told, nothing, problems_told, summary
-from paperlab.tui.typed import Typed, completed, understood
+from paperlab.tui.views import listing
+from paperlab.tui.views.rows import Order, SortBy, View
+from paperlab.tui.views.typed import Typed, completed, understood
 from paperlab.tui.widgets.details import Details, verdict_parts
 from paperlab.tui.widgets.hit_list import HitList
 from paperlab.tui.widgets.line_list import LineList

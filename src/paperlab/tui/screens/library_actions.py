@@ -8,11 +8,11 @@ from textual import work
 from textual.binding import Binding
 
 from paperlab.lab import today
-from paperlab.tui import paper_changes
-from paperlab.tui.listing import citation
-from paperlab.tui.paper_changes import papers_told, typed_tags
 from paperlab.tui.screens.base import DeskScreen
 from paperlab.tui.typing_ahead import TypingAhead
+from paperlab.tui.views import paper_changes
+from paperlab.tui.views.listing import citation
+from paperlab.tui.views.paper_changes import papers_told, typed_tags
 from paperlab.types import Status
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from paperlab.lab import Lab
-    from paperlab.tui.changes import Change
-    from paperlab.tui.rows import Rows
+    from paperlab.tui.desk.changes import Change
+    from paperlab.tui.views.rows import Rows
     from paperlab.types import Paper, PaperRow
 
 
@@ -160,7 +160,7 @@ class PaperActions(TypingAhead, DeskScreen):
     @work(exclusive=True, group="outside")
     async def action_open_outside(self) -> None:
         """Open the paper's PDF in the system's viewer."""
-        from paperlab.tui.outside import open_outside
+        from paperlab.tui.desk.outside import open_outside
 
         if keys := self.here:
             key = keys[0]
@@ -171,7 +171,7 @@ class PaperActions(TypingAhead, DeskScreen):
     @work(exclusive=True, group="outside")
     async def action_edit_notes(self) -> None:
         """Edit the paper's notes in the user's editor."""
-        from paperlab.tui.outside import edit
+        from paperlab.tui.desk.outside import edit
 
         if not (keys := self.here):
             return

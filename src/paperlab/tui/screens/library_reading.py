@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from paperlab.tui import listing
-from paperlab.tui.outcomes import Outcomes
-from paperlab.tui.rows import Rows
 from paperlab.tui.screens.library_actions import PaperActions
+from paperlab.tui.views import listing
+from paperlab.tui.views.outcomes import Outcomes
+from paperlab.tui.views.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from paperlab.lab import Lab
     from paperlab.tui.messages import LabChanged
-    from paperlab.tui.outcomes import Tested
-    from paperlab.tui.rows import Shelved
+    from paperlab.tui.views.outcomes import Tested
+    from paperlab.tui.views.rows import Shelved
     from paperlab.types import PaperRow
 
 _MANY_CHANGED = 1_000

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paperlab.text import one_line
-from paperlab.tui.rows import SortBy
-from paperlab.tui.signs import ASCENDING, DESCENDING
+from paperlab.tui.look.signs import ASCENDING, DESCENDING
+from paperlab.tui.views.rows import SortBy
 from paperlab.tui.widgets.shelf import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paperlab.tui.listing import Found
-    from paperlab.tui.rows import View
-    from paperlab.tui.typed import Typed
+    from paperlab.tui.views.listing import Found
+    from paperlab.tui.views.rows import View
+    from paperlab.tui.views.typed import Typed
     from paperlab.tui.widgets.shelf import Scope
 
 _FIRST_STEPS = """No papers yet.

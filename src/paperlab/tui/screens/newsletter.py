@@ -12,7 +12,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from paperlab.tui.messages import Place
 from paperlab.tui.screens.base import DeskScreen
-from paperlab.tui.week_view import DRAFT, NEWSLETTERS, issue_of, material, weeks
+from paperlab.tui.views.week_view import DRAFT, NEWSLETTERS, issue_of, material, weeks
 from paperlab.tui.widgets.draft import Draft
 from paperlab.tui.widgets.view_bar import ViewBar
 from paperlab.tui.widgets.week_lists import MaterialList, WeekList
@@ -236,7 +236,7 @@ source.
     @work(exclusive=True, group="edit")
     async def action_edit(self) -> None:
         """Open the draft in the user's editor."""
-        from paperlab.tui.outside import edit
+        from paperlab.tui.desk.outside import edit
 
         if not await self.draft.keep():
             return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding
 
-from paperlab.tui.pictures import png_size
+from paperlab.tui.look.pictures import png_size
 from paperlab.tui.screens.dialogs import Asking
 from paperlab.tui.widgets.picture_view import PictureView
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from paperlab.lab import today
+from paperlab.tui.desk.jobs import JobState
 from paperlab.tui.flow import Position
-from paperlab.tui.jobs import JobState
 from paperlab.tui.screens import reader_work as work
 from paperlab.tui.screens.base import DeskScreen
 from paperlab.tui.screens.reader_annotating import Annotating
@@ -20,6 +20,7 @@ from paperlab.tui.screens.reader_notes import Notes
 from paperlab.tui.screens.reader_progress import Keeping
 from paperlab.tui.screens.reader_search import FindBar, Searching
 from paperlab.tui.typing_ahead import TypingAhead
+from paperlab.tui.views.paper_changes import set_status
 from paperlab.tui.widgets.outline import Outline
 from paperlab.tui.widgets.paper_text import PaperText
 from paperlab.types import Status
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from textual.events import Key, Resize
     from textual.widgets import Input
 
-    from paperlab.tui.jobs import Job
+    from paperlab.tui.desk.jobs import Job
     from paperlab.tui.messages import LabChanged, Place
 
 _KEEP_SECONDS = 30.0
@@ -207,7 +208,7 @@ class ReaderScreen(TypingAhead, DeskScreen):
             self.run_worker(self._changed_record(), group="record", exclusive=True)
 
     async def _changed_texts(self) -> None:
-        await self.notes.refresh()
+        self.notes.refresh()
         if self.is_open and await self.annotating.load():
             self._list_sections()
             self.say()
@@ -255,6 +256,7 @@ class ReaderScreen(TypingAhead, DeskScreen):
         self.notes.save_typed()
 
     on_unmount = save_typed
+
     def on_outline_went(self, event: Outline.Went) -> None:
         """Go to a section."""
         self.jumps.leave()
@@ -388,9 +390,7 @@ class ReaderScreen(TypingAhead, DeskScreen):
     def action_status(self, status: str) -> None:
         """Set where one stands with the paper."""
         if self._opened:
-            change = work.setting_status(
-                self._opened.paper, Status(status), datetime.now().astimezone().date().isoformat()
-            )
+            change = set_status([self.key], Status(status), today())
             self.run_worker(self.desk_app.perform(change), group="change")
 
     def action_close(self) -> None:

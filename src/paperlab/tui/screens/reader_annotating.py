@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from paperlab.text import shorten
 from paperlab.tui.flow import Position, selection_parts
 from paperlab.tui.screens import reader_work as work
+from paperlab.tui.views.annotation_work import deletion, making, recolouring
 from paperlab.types import COLOURS
 
 if TYPE_CHECKING:
@@ -111,7 +113,10 @@ class Annotating:
             reader.desk_app.tell("words of the paper's text can be highlighted, a table's cells cannot", wrong=True)
             return []
         made = await reader.desk_app.ask_lane(reader.desk.papers, lambda lab: work.made(lab, key, parts, colour))
-        if not made or not await reader.desk_app.perform(work.making(key, made)):
+        if not made:
+            return []
+        told = f"highlighted: {shorten(made[0].quote, 50)}"
+        if not await reader.desk_app.perform(making(key, *made, text=told)):
             return []
         reader.text.leave_selection()
         await self.load()
@@ -133,23 +138,11 @@ class Annotating:
             self._reader.run_worker(self._edit(annotation), group="annotate")
 
     async def _edit(self, annotation: Annotation) -> None:
-        from paperlab.tui.screens.dialogs import CommentEditor
+        from paperlab.tui.screens.annotation_files import edit_comment
 
-        reader = self._reader
-
-        key, name = reader.key, annotation.id
-        saved: list[tuple[str, str]] = []
-
-        async def save(comment: str, colour: str) -> None:
-            await reader.desk.marks.run(lambda lab: work.change_now(lab, key, name, comment, colour))
-            saved.append((comment, colour))
-
-        await reader.app.push_screen_wait(CommentEditor(annotation, save))
-        if saved and saved[-1] != (annotation.comment, annotation.colour):
-            comment, colour = saved[-1]
-            self._colour = colour if colour in COLOURS else self._colour
-            # What was saved as it was typed is one change.
-            reader.desk_app.history.add(work.changing(key, annotation, comment=comment, colour=colour))
+        colour = await edit_comment(self._reader.desk_app, self._reader.key, annotation)
+        if colour != annotation.colour and colour in COLOURS:
+            self._colour = colour
         await self.load()
 
     def recolour(self) -> None:
@@ -165,7 +158,7 @@ class Annotating:
         options = [(name, f"{i} {name}") for i, name in enumerate(COLOURS, 1)]
         colour = await self._reader.app.push_screen_wait(Choice("Colour", options, at=annotation.colour))
         if colour:
-            await self._reader.desk_app.perform(work.changing(self._reader.key, annotation, colour=colour))
+            await self._reader.desk_app.perform(recolouring([(self._reader.key, annotation)], colour))
             await self.load()
 
     def delete(self) -> None:
@@ -176,7 +169,7 @@ class Annotating:
             self._tell_none()
 
     async def _delete(self, annotation: Annotation) -> None:
-        await self._reader.desk_app.perform(work.removing(self._reader.key, annotation))
+        await self._reader.desk_app.perform(deletion([(self._reader.key, annotation)]))
         self._reader.text.choose("")
         await self.load()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from paperlab.tui.desk.outside import open_link
 from paperlab.tui.flow import ItemKind, LinkKind, Position, Span, place_of, spans_of_boxes
 from paperlab.tui.flow.trail import Trail
-from paperlab.tui.outside import open_link
 
 if TYPE_CHECKING:
     from paperlab.tui.flow import Link

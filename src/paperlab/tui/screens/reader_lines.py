@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from paperlab.text import one_line
-from paperlab.tui import signs
 from paperlab.tui.flow import LinkKind
+from paperlab.tui.look import signs
 
 if TYPE_CHECKING:
     from paperlab.tui.flow import Document, Link

@@ -31,54 +31,45 @@ class Notes:
         if self._pane is None:
             from paperlab.tui.widgets.notes import NotesPane
 
-            self._pane = NotesPane(self._keep, self._keep_now)
+            self._pane = NotesPane()
             await reader.query_one(".reader-body").mount(self._pane)
         if not self._pane.is_loaded:
-            await self.refresh("first ")  # of a name of its own, so that a change by others does not overtake it
+            await self._load(self._pane)
         if not self._pane.is_loaded:  # the user was told why, and may still be typing a note
             reader.set_timer(_STILL_TYPING, reader.drop_keys)
             return
         reader.add_class("-notes")
-        self._pane.to_the_end()
-        reader.hand_keys(self._pane.area)
+        reader.hand_keys(self._pane.area, drop=self._pane.area.read_only)
+
+    async def _load(self, pane: NotesPane) -> None:
+        reader, key = self._reader, self._reader.key
+        place = await reader.desk_app.ask_lane(reader.desk.marks, lambda lab: work.notes_place(lab, key))
+        if place is not None:
+            await pane.load(*place)
 
     def close(self) -> None:
         """Hide the notes; they are saved as the focus leaves them."""
         self._reader.remove_class("-notes")
         self._reader.set_focus(self._reader.text)
 
-    async def refresh(self, name: str = "") -> None:
+    def refresh(self) -> None:
         """Take in what another program wrote."""
-        if self._pane is None:
-            return
-        reader, key = self._reader, self._reader.key
-        text = await reader.desk_app.ask_lane(
-            reader.desk.marks, lambda lab: work.notes_of(lab, key), tag=f"{name}notes {key}"
-        )
-        if text is not None:
-            self._pane.load(text)
-
-    async def _keep(self, text: str, base: str) -> work.Kept:
-        key = self._reader.key
-        return await self._reader.desk.marks.run(lambda lab: work.keep_notes(lab, key, text, base))
-
-    def _keep_now(self, text: str, base: str) -> None:
-        key = self._reader.key
-        self._reader.desk.marks.submit(lambda lab: work.keep_notes(lab, key, text, base))
+        if self._pane:
+            self._pane.area.take_in()
 
     def save_typed(self) -> None:
         """Hand what is not saved to the lane: the reader ends."""
         if self._pane:
-            self._pane.save_at_once()
+            self._pane.area.keep_later()
 
     async def edit_outside(self) -> None:
-        """Open the notes in $EDITOR."""
-        from paperlab.tui.outside import edit
+        """Open the notes in $EDITOR, once they have what was typed."""
+        from paperlab.tui.desk.outside import edit
 
         reader, key = self._reader, self._reader.key
-        if self._pane:
-            await self._pane.save()
+        if self._pane and not await self._pane.area.keep():
+            return
         path = await reader.desk_app.ask_lane(reader.desk.marks, lambda lab: work.notes_file(lab, key))
         if path is not None:
             await edit(reader.desk_app, path)
-            await self.refresh()
+            self.refresh()

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from paperlab.disk import read_text, write_atomically
 from paperlab.errors import BadFile, PaperlabError, PdfMissing, UnreadablePdf
-from paperlab.library.marks import with_status
 from paperlab.library.progress import Progress
-from paperlab.text import shorten
-from paperlab.tui.changes import Change
 from paperlab.tui.flow import Document, annotation_spans, build_document, paper_without_text
-from paperlab.tui.merging import merged
 from paperlab.types import Paper, ReadingProgress
 
 if TYPE_CHECKING:
@@ -24,7 +19,7 @@ if TYPE_CHECKING:
     from paperlab.tui.app import DeskApp
     from paperlab.tui.flow import Span
     from paperlab.tui.flow.places import Part
-    from paperlab.types import Annotation, Box, Reading, Reference, Status
+    from paperlab.types import Annotation, Box, Reading, Reference
 
 _PAGE_DPI, _PART_DPI = 150, 200
 _EDGE = 6.0
@@ -52,16 +47,6 @@ class Loaded:
     """Whether its pages can be shown as pictures."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What saving notes came to."""
-
-    text: str
-    """As the file has it now: what was given, with what others wrote meanwhile."""
-    said: str = ""
-    """What the reader must be told."""
-
-
 @dataclass(frozen=True)
 class Marked:
     """A paper's annotations and where each is drawn."""
@@ -80,10 +65,9 @@ def opened(lab: Lab, key: str) -> Opened:
     return Opened(paper, progress)
 
 
-def notes_of(lab: Lab, key: str) -> str:
-    """Return a paper's notes; what they would begin with where there are none yet."""
-    path = lab.library.notes(key)
-    return read_text(path) if path.exists() else f"# {lab.library.load(key).title}\n\n"
+def notes_place(lab: Lab, key: str) -> tuple[Path, str]:
+    """Return the path of a paper's notes, and what they begin with where there are none yet."""
+    return lab.library.notes(key), f"# {lab.library.load(key).title}\n\n"
 
 
 def notes_file(lab: Lab, key: str) -> Path:
@@ -160,79 +144,7 @@ def made(lab: Lab, key: str, parts: Sequence[Part], colour: str) -> list[Annotat
     return found
 
 
-def making(key: str, annotations: Sequence[Annotation]) -> Change:
-    """Return the change that wrote new annotations: its first `do` finds them written, the next ones put them back."""
-
-    def do(lab: Lab) -> None:
-        lab.annotator.restore(lab.library.load(key), annotations)
-
-    def undo(lab: Lab) -> None:
-        lab.annotator.annotations.remove(key, [one.id for one in annotations])
-
-    return Change(f"highlighted: {shorten(annotations[0].quote, 50)}", do, undo)
-
-
-def removing(key: str, annotation: Annotation) -> Change:
-    """Return the change that deletes an annotation."""
-
-    def do(lab: Lab) -> None:
-        lab.annotator.annotations.remove(key, [annotation.id])
-
-    def undo(lab: Lab) -> None:
-        lab.annotator.restore(lab.library.load(key), [annotation])
-
-    return Change(f"deleted: {shorten(annotation.quote or annotation.comment, 50)}", do, undo)
-
-
-def change_now(lab: Lab, key: str, name: str, comment: str, colour: str) -> None:
-    """Give an annotation a comment and a colour."""
-    lab.annotator.change(lab.library.load(key), name, comment=comment, colour=colour)
-
-
-def changing(key: str, before: Annotation, *, comment: str | None = None, colour: str | None = None) -> Change:
-    """Return the change that gives an annotation another comment or colour."""
-    old_comment = None if comment is None else before.comment
-    old_colour = None if colour is None else before.colour
-
-    def do(lab: Lab) -> None:
-        lab.annotator.change(lab.library.load(key), before.id, comment=comment, colour=colour)
-
-    def undo(lab: Lab) -> None:
-        lab.annotator.change(lab.library.load(key), before.id, comment=old_comment, colour=old_colour)
-
-    return Change(f"changed: {shorten(before.quote or before.comment, 50)}", do, undo)
-
-
-# Marks of the reader
-
-
-def setting_status(paper: Paper, status: Status, today: str) -> Change:
-    """Return the change that sets a paper's status, with the days that follow from it."""
-    key, before = paper.key, paper
-
-    def do(lab: Lab) -> None:
-        lab.library.edit(key, lambda now: with_status(now, status, today))
-
-    def undo(lab: Lab) -> None:
-        def back(now: Paper) -> Paper:
-            return replace(now, status=before.status, started=before.started, finished=before.finished)
-
-        lab.library.edit(key, back)
-
-    return Change(f"{key}: {status.value.replace('_', ' ')}", do, undo)
-
-
-def keep_notes(lab: Lab, key: str, text: str, base: str) -> Kept:
-    """Write notes made from `base`; what another program wrote into them since then is kept with them."""
-    path = lab.library.notes(key)
-    with lab.library.locked():
-        there = read_text(path) if path.exists() else base
-        together = merged(base, text, there)
-        if not path.exists() or together != there:
-            lab.library.load(key)
-            write_atomically(path, together.encode())
-    said = "" if there == base else "changed elsewhere too: both are kept"
-    return Kept(together, said)
+# Place and pictures
 
 
 def keep_progress(
@@ -260,7 +172,7 @@ def picture(lab: Lab, key: str, page: int, box: Box | None) -> bytes:
 
 async def open_outside(app: DeskApp, key: str, page: int | None) -> None:
     """Open a paper's PDF in the system's viewer, at a page where the viewer can."""
-    from paperlab.tui import outside
+    from paperlab.tui.desk import outside
 
     path = await app.ask_lane(app.desk.marks, lambda lab: lab.library.pdf(lab.library.load(key)))
     if path is not None:

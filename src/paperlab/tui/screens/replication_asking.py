@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paperlab.text import one_line, shorten
-from paperlab.tui.run_view import tier_choices
 from paperlab.tui.screens.dialogs import Choice, Confirm, Line
+from paperlab.tui.views.run_view import tier_choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from paperlab.lab import Lab
     from paperlab.tui.app import DeskApp
-    from paperlab.tui.replication_view import Loaded
-    from paperlab.tui.run_view import TierChoice
     from paperlab.tui.typing_ahead import TypingAhead
+    from paperlab.tui.views.replication_view import Loaded
+    from paperlab.tui.views.run_view import TierChoice
 
 _MOST_SEEDS = 10_000
 

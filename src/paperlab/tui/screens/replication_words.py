@@ -15,8 +15,8 @@ from paperlab.types import PageBox
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paperlab.tui.replication_view import ClaimRow, Loaded
-    from paperlab.tui.verdict_view import Overview
+    from paperlab.tui.views.replication_view import ClaimRow, Loaded
+    from paperlab.tui.views.verdict_view import Overview
 
 NO_REPLICATIONS = """No replications yet.
 

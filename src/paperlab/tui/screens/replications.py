@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
-    from paperlab.tui.jobs import Job
+    from paperlab.tui.desk.jobs import Job
     from paperlab.tui.messages import LabChanged
-    from paperlab.tui.replication_view import ClaimRow, Loaded
+    from paperlab.tui.views.replication_view import ClaimRow, Loaded
     from paperlab.tui.widgets.plot import ClaimPlot
 
 _VIEWS = (("claims", "c", "Claims"), ("runs", "r", "Runs"), ("plot", "p", "Plot"), ("report", "t", "Report"))
@@ -140,7 +140,7 @@ class ReplicationsScreen(TypingAhead, DeskScreen):
 
     @work(exclusive=True, group="list")
     async def _load_list(self) -> None:
-        from paperlab.tui.verdict_view import overview
+        from paperlab.tui.views.verdict_view import overview
 
         found = await self.desk_app.ask_lane(self.desk.marks, overview, tag="replications")
         if found is None:
@@ -157,7 +157,7 @@ class ReplicationsScreen(TypingAhead, DeskScreen):
     @work(exclusive=True, group="one")
     async def _load_one(self, slug: str) -> None:
         """Show a replication as it was kept, then with its verdicts computed now."""
-        from paperlab.tui.replication_view import comparison_of, kept_of
+        from paperlab.tui.views.replication_view import comparison_of, kept_of
 
         if not slug:
             return
@@ -200,7 +200,7 @@ class ReplicationsScreen(TypingAhead, DeskScreen):
         return self.table.chosen
 
     def _show_claim(self, *, keep: bool = False) -> None:
-        from paperlab.tui.replication_view import detail_of
+        from paperlab.tui.views.replication_view import detail_of
 
         loaded, row = self.loaded, self.claim
         if loaded is None or row is None:
@@ -221,7 +221,7 @@ class ReplicationsScreen(TypingAhead, DeskScreen):
 
     @work(exclusive=True, group="picture")
     async def _fetch_picture(self) -> None:
-        from paperlab.tui.replication_view import cell_of
+        from paperlab.tui.views.replication_view import cell_of
 
         loaded, row = self.loaded, self.claim
         if loaded is None or row is None or loaded.comparison is None:
@@ -274,7 +274,7 @@ class ReplicationsScreen(TypingAhead, DeskScreen):
 
     @work(exclusive=True, group="plot")
     async def _fill_plot(self) -> None:
-        from paperlab.tui.replication_view import curves_for
+        from paperlab.tui.views.replication_view import curves_for
 
         loaded, row = self.loaded, self.claim
         plot: ClaimPlot = self.query_one("#plot")  # type: ignore[assignment]
@@ -292,7 +292,7 @@ class ReplicationsScreen(TypingAhead, DeskScreen):
 
     @work(exclusive=True, group="report")
     async def _fill_report(self) -> None:
-        from paperlab.tui.replication_view import report_of
+        from paperlab.tui.views.replication_view import report_of
 
         slug = self.slug
         if (

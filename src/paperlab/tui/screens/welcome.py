@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from paperlab.tui.jobs import JobState
+from paperlab.tui.desk.jobs import JobState
 
 if TYPE_CHECKING:
     from textual import events
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from paperlab.tui.app import DeskApp
-    from paperlab.tui.jobs import Job
+    from paperlab.tui.desk.jobs import Job
 
 _FIRST_LIST = "model-merging"
 _STEPS = (

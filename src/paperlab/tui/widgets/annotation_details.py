@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from paperlab.text import clean, minute, one_line
-from paperlab.tui.pictures import Means
-from paperlab.tui.signs import ANNOTATION_SIGNS
+from paperlab.tui.look.pictures import Means
+from paperlab.tui.look.signs import ANNOTATION_SIGNS
 from paperlab.tui.widgets.colours import colour_value
 from paperlab.tui.widgets.picture_view import PictureView
 from paperlab.types import AnnotationKind
@@ -19,7 +19,7 @@ from paperlab.types.boxes import around
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from paperlab.tui.annotation_rows import Entry
+    from paperlab.tui.views.annotation_rows import Entry
     from paperlab.types import Annotation, Box
 
 _QUIET = "$foreground-muted"

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.content import Content
 
 from paperlab.text import one_line
-from paperlab.tui.signs import ANNOTATION_SIGNS
+from paperlab.tui.look.signs import ANNOTATION_SIGNS
 from paperlab.tui.widgets.colours import colour_value
 from paperlab.tui.widgets.row_list import Row, RowList
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-    from paperlab.tui.annotation_rows import Entry
+    from paperlab.tui.views.annotation_rows import Entry
 
 _QUIET = "$foreground-muted"
 _BAR = 2

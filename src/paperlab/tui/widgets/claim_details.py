@@ -10,14 +10,14 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from paperlab.tui.verdict_view import shown
+from paperlab.tui.views.verdict_view import shown
 from paperlab.tui.widgets.picture_view import PictureView
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from paperlab.tui.replication_view import Detail, RunLine
+    from paperlab.tui.views.replication_view import Detail, RunLine
 
 _MOST_VALUES = 200
 _MOST_LINES = 12

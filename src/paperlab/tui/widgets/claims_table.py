@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 
-from paperlab.tui.signs import RUNNING, SEPARATOR
-from paperlab.tui.verdict_view import shown
+from paperlab.tui.look.signs import RUNNING, SEPARATOR
+from paperlab.tui.views.verdict_view import shown
 from paperlab.tui.widgets.line_list import LineList, fitted, plain
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from textual.strip import Strip
 
-    from paperlab.tui.replication_view import ClaimRow
-    from paperlab.tui.run_view import RunRow
-    from paperlab.tui.verdict_view import Overview
+    from paperlab.tui.views.replication_view import ClaimRow
+    from paperlab.tui.views.run_view import RunRow
+    from paperlab.tui.views.verdict_view import Overview
     from paperlab.tui.widgets.line_list import Parts
 
 _STALE = "!"

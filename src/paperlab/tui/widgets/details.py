@@ -11,8 +11,8 @@ from textual.style import Style
 from textual.visual import Visual
 
 from paperlab.text import clean, one_line
-from paperlab.tui.listing import link
-from paperlab.tui.signs import RATING, STATUS_COLOURS, STATUS_SIGNS
+from paperlab.tui.look.signs import RATING, STATUS_COLOURS, STATUS_SIGNS
+from paperlab.tui.views.listing import link
 from paperlab.tui.widgets.line_list import Scrolled
 from paperlab.tui.widgets.shelf import STATUS_WORDS
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-    from paperlab.tui.listing import PaperDetails
-    from paperlab.tui.outcomes import Tested
+    from paperlab.tui.views.listing import PaperDetails
+    from paperlab.tui.views.outcomes import Tested
     from paperlab.types import Paper, PaperRow
 
 _MOST_AUTHORS = 30

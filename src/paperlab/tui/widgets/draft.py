@@ -28,7 +28,7 @@ from textual.widgets import TextArea
 
 from paperlab.disk import disk_errors, write_atomically
 from paperlab.errors import BadFile, PaperlabError
-from paperlab.tui.merging import changed_part, merged
+from paperlab.tui.views.merging import changed_part, merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +66,8 @@ class Draft(TextArea):
         """What was typed is in the file."""
 
         draft: Draft
+        joined: bool = False
+        """Whether others wrote to it since it was kept last, so that both stand there now."""
 
     @dataclass
     class Troubled(Message):
@@ -86,6 +88,7 @@ class Draft(TextArea):
         self.trouble = ""
         self._header = header
         self._base: str | None = None
+        self._joined = False
         self._timer: Timer | None = None
         self._one_at_a_time = asyncio.Lock()
 
@@ -176,10 +179,12 @@ class Draft(TextArea):
                 if written is None:
                     self._timer = self.set_timer(_RETRY, self._start_keeping)
                     return False
+                self._joined = self._joined or written != typed
                 self._base = written
                 self._show(merged(typed, self.text, written))
             if not self.trouble:
-                self.post_message(self.Kept(self))
+                self.post_message(self.Kept(self, self._joined))
+                self._joined = False
             return self.is_kept
 
     def _writing(self) -> Callable[[Lab], str | None]:
@@ -200,6 +205,7 @@ class Draft(TextArea):
             found = await self._in_lane(lambda _lab: _read(path)) if path else None
             if path is not self.path or self.trouble or found == self._base:
                 return
+            self._joined = not self.is_kept
             before, self._base = self._base, found
             nothing = self._header if self.text == self._header else ""
             self._show(merged(_as_shown(before or nothing), self.text, _as_shown(found or nothing)))
@@ -226,7 +232,7 @@ class Draft(TextArea):
 
     def _say_trouble(self, why: str) -> None:
         if why and why != self.trouble:
-            self._desk_app.tell(f"not kept: {why}", wrong=True)
+            self._desk_app.tell(why if self.is_kept else f"not kept: {why}", wrong=True)
         self.trouble = why
         if why:
             self.post_message(self.Troubled(self))

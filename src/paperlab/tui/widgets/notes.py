@@ -8,22 +8,17 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
-from paperlab.errors import PaperlabError
 from paperlab.text import one_line
+from paperlab.tui.widgets.draft import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.timer import Timer
-
-    from paperlab.tui.screens.reader_work import Kept
-
-_PAUSE = 0.7
-"""Seconds without a key after which notes are saved."""
+    from textual.events import Key
 
 
 class NotesPane(Vertical):
@@ -32,7 +27,8 @@ class NotesPane(Vertical):
     DEFAULT_CSS = """
     NotesPane {
         width: 42; max-width: 50%; height: 1fr; background: $surface;
-        TextArea, TextArea:focus { border: none; padding: 0 1; background: $surface; height: 1fr; }
+        Draft, Draft:focus { padding: 0 1; background: $surface; height: 1fr; }
+        Draft .text-area--cursor-line { background: $surface; }
         .notes-state { height: 1; padding: 0 1; color: $text-muted; background: $surface; }
         .notes-state.-wrong { color: $error; }
     }
@@ -46,22 +42,9 @@ class NotesPane(Vertical):
     class Left(Message):
         """The reader goes back to the text."""
 
-    def __init__(
-        self,
-        keep: Callable[[str, str], Awaitable[Kept]],
-        keep_now: Callable[[str, str], None],
-        *,
-        id: str | None = None,  # noqa: A002 - Textual's own name
-    ) -> None:
-        """`keep(text, base)` writes notes made from `base`, raising PaperlabError; `keep_now` does it at once."""
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self._keep = keep
-        self._keep_now = keep_now
-        self._base = ""
-        self._is_loaded = False
-        self._timer: Timer | None = None
-        self._saving = False
-        self.area = TextArea(compact=True, highlight_cursor_line=False, read_only=True)
+        self.area = Draft()
         self._state = Static("", classes="notes-state", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -72,89 +55,46 @@ class NotesPane(Vertical):
     @property
     def is_loaded(self) -> bool:
         """Whether the file's text stands here."""
-        return self._is_loaded
+        could_not_be_read = self.area.read_only and self.area.trouble
+        return self.area.path is not None and not could_not_be_read
 
     @property
     def is_unsaved(self) -> bool:
         """Whether something was typed that the file does not have yet."""
-        return self._is_loaded and self.area.text != self._base
+        return not self.area.is_kept
 
-    def load(self, text: str) -> None:
-        """Show what the file has; what was typed and is not saved yet stays, and is put together with it on saving."""
-        if self._is_loaded and (self.is_unsaved or text == self._base):
-            return
-        self._base, self._is_loaded = text, True
-        self.area.read_only = False
-        self._replace(text)
-        self._tell("saved as you type")
+    async def load(self, path: Path, header: str) -> None:
+        """Show what the file has; `header` where there is none yet."""
+        await self.area.open(path, header)
 
-    def _replace(self, text: str) -> None:
-        """Put another text in, with the cursor where it was as far as that still is."""
-        if text == self.area.text:
-            return
-        where, scroll = self.area.cursor_location, self.area.scroll_offset
-        self.area.load_text(text)
-        self.area.move_cursor(where)
-        self.area.scroll_to(*scroll, animate=False)
-
-    def to_the_end(self) -> None:
-        """Put the cursor at the end where nothing was written in this session."""
-        if self.area.cursor_location == (0, 0):
-            self.area.move_cursor(self.area.document.end)
+    def on_draft_opened(self) -> None:
+        """Say what becomes of what is typed."""
+        if not self.area.trouble:
+            self._tell("this lab is read-only: nothing can be written" if self.area.read_only else "saved as you type")
 
     def on_text_area_changed(self) -> None:
-        """Save after a pause."""
-        if not self.is_unsaved:
-            return
-        self._tell("...")
-        if self._timer:
-            self._timer.stop()
-        self._timer = self.set_timer(_PAUSE, self.action_save)
+        """Say that something is not saved yet."""
+        if self.is_unsaved:
+            self._tell("...")
 
-    def on_descendant_blur(self) -> None:
-        """Save when the notes are left."""
-        self.action_save()
+    def on_draft_kept(self, event: Draft.Kept) -> None:
+        """Say that it is saved."""
+        if not self.area.read_only:
+            self._tell("changed elsewhere too: both are kept" if event.joined else "saved", wrong=event.joined)
 
-    def on_app_blur(self) -> None:
-        """Save when the terminal is left."""
-        self.action_save()
+    def on_draft_troubled(self) -> None:
+        """Say why it is not saved."""
+        self._tell(f"not saved: {self.area.trouble}", wrong=True)
+
+    def on_key(self, event: Key) -> None:
+        """Let no letter that is typed into notes nobody can write be a command."""
+        if self.area.read_only and event.is_printable:
+            event.stop()
 
     def action_save(self) -> None:
         """Save now, beside the keys."""
-        if self.is_unsaved and self.is_mounted:
-            self.run_worker(self.save(), group="notes", exclusive=False)
-
-    async def save(self) -> None:
-        """Write what was typed; what is typed meanwhile is saved next."""
-        if self._saving:
-            return
-        self._saving = True
-        try:
-            while self.is_unsaved:
-                if not await self._save_once():
-                    return
-        finally:
-            self._saving = False
-
-    async def _save_once(self) -> bool:
-        text = self.area.text
-        try:
-            kept = await self._keep(text, self._base)
-        except PaperlabError as error:
-            self._tell(f"not saved: {error}", wrong=True)
-            return False
-        typed_on = self.area.text != text
-        self._base = kept.text if not typed_on else text
-        if not typed_on:
-            self._replace(kept.text)
-        self._tell(kept.said or "saved", wrong=bool(kept.said))
-        return True
-
-    def save_at_once(self) -> None:
-        """Write what was typed before this returns: the terminal is gone."""
         if self.is_unsaved:
-            self._keep_now(self.area.text, self._base)
-            self._base = self.area.text
+            self.run_worker(self.area.keep(), group="notes")
 
     def action_leave(self) -> None:
         """Go back to the text."""

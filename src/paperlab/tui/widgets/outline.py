@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from paperlab.text import one_line
-from paperlab.tui import signs
+from paperlab.tui.look import signs
 from paperlab.types import AnnotationKind
 
 if TYPE_CHECKING:

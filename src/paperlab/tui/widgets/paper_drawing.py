@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from paperlab.tui.flow import ItemKind, LinkKind
 from paperlab.tui.flow.document import FILLER, cells
-from paperlab.tui.signs import highlight_colour
+from paperlab.tui.look.signs import highlight_colour
 from paperlab.types import AnnotationKind
 
 if TYPE_CHECKING:

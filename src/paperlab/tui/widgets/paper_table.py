@@ -9,9 +9,9 @@ from rich.cells import cell_len
 from textual.binding import Binding
 from textual.message import Message
 
-from paperlab.tui.finder import marks
-from paperlab.tui.rows import Order, SortBy, short_authors
-from paperlab.tui.signs import ASCENDING, DESCENDING, RATING, SELECTED, STATUS_COLOURS, STATUS_SIGNS
+from paperlab.tui.look.signs import ASCENDING, DESCENDING, RATING, SELECTED, STATUS_COLOURS, STATUS_SIGNS
+from paperlab.tui.views.finder import marks
+from paperlab.tui.views.rows import Order, SortBy, short_authors
 from paperlab.tui.widgets.line_list import LineList, Parts, fitted, plain
 
 if TYPE_CHECKING:

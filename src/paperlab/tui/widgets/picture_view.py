@@ -36,7 +36,7 @@ from textual.widget import Widget
 
 from paperlab.errors import BadInput
 from paperlab.text import clean
-from paperlab.tui.pictures import Means, View, Window, as_characters, cut, means_of, opened, png_size, window
+from paperlab.tui.look.pictures import Means, View, Window, as_characters, cut, means_of, opened, png_size, window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from paperlab.text import one_line
-from paperlab.tui.plot_points import Points, Spec, Style
+from paperlab.tui.views.plot_points import Points, Spec, Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from paperlab.text import fold, minute, one_line
-from paperlab.tui.signs import DONE, FAILED
+from paperlab.tui.look.signs import DONE, FAILED
 from paperlab.tui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from paperlab.tui.asking import Logged
+    from paperlab.tui.views.asking import Logged
 
 _LINES = 2
 

@@ -9,16 +9,16 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from paperlab.tui.jobs import JobState
-from paperlab.tui.signs import CANCELLED, DONE, FAILED, RUNNING
+from paperlab.tui.desk.jobs import JobState
+from paperlab.tui.look.signs import CANCELLED, DONE, FAILED, RUNNING
 from paperlab.tui.widgets.claims_table import RunsTable
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from paperlab.tui.app import DeskApp
-    from paperlab.tui.jobs import Job
-    from paperlab.tui.replication_view import Loaded
+    from paperlab.tui.desk.jobs import Job
+    from paperlab.tui.views.replication_view import Loaded
 
 _POLL_SECONDS = 2.0
 _TAIL = 5
@@ -83,7 +83,7 @@ class ReplicationRuns(Vertical):
 
     @work(exclusive=True, group="runs")
     async def _refresh(self) -> None:
-        from paperlab.tui.run_view import runs_of
+        from paperlab.tui.views.run_view import runs_of
 
         loaded = self._loaded
         if loaded is None or loaded.comparison is None:

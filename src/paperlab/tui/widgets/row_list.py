@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
-from paperlab.tui.signs import POINTER, SELECTED
+from paperlab.tui.look.signs import POINTER, SELECTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

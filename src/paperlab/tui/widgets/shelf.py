@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.cells import cell_len
 from textual.binding import Binding
 
-from paperlab.tui.signs import FOLDED, STATUS_COLOURS, STATUS_SIGNS, UNFOLDED
+from paperlab.tui.look.signs import FOLDED, STATUS_COLOURS, STATUS_SIGNS, UNFOLDED
 from paperlab.tui.widgets.line_list import LineList, Parts, fitted, plain
 from paperlab.types import Filters, Status
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.strip import Strip
 
-    from paperlab.tui.rows import Rows
+    from paperlab.tui.views.rows import Rows
 
 STATUS_WORDS = {Status.TO_READ: "To read", Status.READING: "Reading", Status.READ: "Read", Status.SKIPPED: "Skipped"}
 _MOST_TAGS = 500

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from paperlab.text import one_line
-from paperlab.tui.signs import RUNNING
+from paperlab.tui.look.signs import RUNNING
 
 if TYPE_CHECKING:
     from textual import events

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from paperlab.tui.signs import BULLET, DONE, POINTER
-from paperlab.tui.week_view import Kind
+from paperlab.tui.look.signs import BULLET, DONE, POINTER
+from paperlab.tui.views.week_view import Kind
 from paperlab.tui.widgets.line_list import LineList, fitted, plain
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from textual.strip import Strip
 
-    from paperlab.tui.week_view import Material, Week
+    from paperlab.tui.views.week_view import Material, Week
 
 _TONES = {
     Kind.FINISHED: "success",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from paperlab.errors import PaperlabError
-from paperlab.tui.stamps import Stamp, replication_stamps
-from paperlab.tui.verdict_view import REDUCED, RESULTS, kept_results
+from paperlab.tui.desk.stamps import Stamp, replication_stamps
+from paperlab.tui.views.verdict_view import REDUCED, RESULTS, kept_results
 from paperlab.types import Outcome
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
 from paperlab.text import clean, one_line
+from paperlab.tui.desk.pipes import read_all, read_lines
 from paperlab.tui.messages import JobChanged
-from paperlab.tui.pipes import read_all, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,15 +6,15 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from paperlab.errors import BadFile
+from paperlab.tui.desk.stamps import replication_stamps, stamp_of, stamps_of
 from paperlab.tui.messages import LabChanged
-from paperlab.tui.stamps import replication_stamps, stamp_of, stamps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from paperlab.lab import Lab
-    from paperlab.tui.stamps import Stamp
+    from paperlab.tui.desk.stamps import Stamp
 
 _TEXTS = ("notes.md", "annotations.toml", "reading.toml")
 

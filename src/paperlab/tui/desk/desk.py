@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from paperlab.tui.lanes import Lane
+from paperlab.tui.desk.lanes import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from paperlab.errors import PaperlabError
 from paperlab.text import clean, markdown, one_line, shorten
-from paperlab.tui.verdict_view import overview
+from paperlab.tui.views.verdict_view import overview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

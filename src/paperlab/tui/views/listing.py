@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from paperlab.errors import BadFile, PaperlabError
-from paperlab.tui.rows import Entry, Rows, Shelved
+from paperlab.tui.views.rows import Entry, Rows, Shelved
 from paperlab.types import PaperRow, Status
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from paperlab.lab import Lab
-    from paperlab.tui.typed import Typed
+    from paperlab.tui.views.typed import Typed
     from paperlab.types import Filters, Hit, ListEntry, Paper, ReadingList
 
 _NOTES = 1_200

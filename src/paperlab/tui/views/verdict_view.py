@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import BadFile
 from paperlab.text import one_line
-from paperlab.tui.signs import VERDICT_COLOURS, VERDICT_SIGNS
+from paperlab.tui.look.signs import VERDICT_COLOURS, VERDICT_SIGNS
 from paperlab.types import Outcome
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paperlab.text import fold, one_line
-from paperlab.tui.finder import Finder
-from paperlab.tui.typed import Typed
+from paperlab.tui.views.finder import Finder
+from paperlab.tui.views.typed import Typed
 from paperlab.types import Filters, PaperRow, Status
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paperlab.disk import write_atomically
 from paperlab.errors import UsageError
 from paperlab.library.marks import with_status, with_tags
-from paperlab.tui.changes import Change
+from paperlab.tui.desk.changes import Change
 from paperlab.types import ListEntry, ReadingList
 
 if TYPE_CHECKING:

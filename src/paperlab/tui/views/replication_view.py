@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from paperlab.errors import PaperlabError
 from paperlab.text import clean, one_line
-from paperlab.tui.plot_points import Spec, curves_of, plots_of
-from paperlab.tui.verdict_view import kept_results, overview_of
+from paperlab.tui.views.plot_points import Spec, curves_of, plots_of
+from paperlab.tui.views.verdict_view import kept_results, overview_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from paperlab.tui.notices import Notices
+from paperlab.tui.desk.notices import Notices
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -15,7 +15,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.filter import LineFilter
 
-from paperlab.tui.signs import ASCII
+from paperlab.tui.look.signs import ASCII
 
 if TYPE_CHECKING:
     from textual.color import Color

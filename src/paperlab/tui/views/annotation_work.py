@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from paperlab.errors import NotFound, UsageError
-from paperlab.tui.annotation_rows import Entry, entry
-from paperlab.tui.changes import Change
+from paperlab.tui.desk.changes import Change
+from paperlab.tui.views.annotation_rows import Entry, entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,9 +87,9 @@ def deletion(chosen: Sequence[tuple[str, Annotation]]) -> Change:
     return Change(f"{counted(len(names), 'annotation')} deleted", removing(names), restoring(chosen))
 
 
-def making(key: str, made: Annotation) -> Change:
-    """Return the change that made an annotation; it is there already."""
-    return Change("kept as an annotation", restoring([(key, made)]), removing([(key, made.id)]))
+def making(key: str, *made: Annotation, text: str = "kept as an annotation") -> Change:
+    """Return the change that made annotations; they are there already."""
+    return Change(text, restoring([(key, one) for one in made]), removing([(key, one.id) for one in made]))
 
 
 def keeping(quote: Quote) -> Callable[[Lab], Annotation]:

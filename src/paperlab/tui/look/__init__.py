@@ -1,0 +1,1 @@
+"""How the desk is drawn: signs, themes, ASCII, pictures, and what the terminal can."""

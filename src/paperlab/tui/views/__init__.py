@@ -1,0 +1,1 @@
+"""What the screens show and do, without a user interface: read in the lanes, tested without a terminal."""
