@@ -6,6 +6,8 @@ import asyncio
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from textual.notifications import Notify
+
 from paperlab.lab import Lab
 from paperlab.tui.app import DeskApp, Look
 from paperlab.tui.desk.desk import Desk
@@ -95,6 +97,11 @@ async def until(pilot: Pilot[Any], holds: Callable[[], object], seconds: float =
     while not holds():
         assert loop.time() < end, "the desk did not get there"
         await pilot.pause(0.02)
+
+
+def told(messages: list[Message]) -> list[str]:
+    """Return the lines the user was told, out of the messages that `drive` kept."""
+    return list(dict.fromkeys(one.notification.message for one in messages if isinstance(one, Notify)))
 
 
 def shown(app: DeskApp) -> str:

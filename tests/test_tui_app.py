@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desk_support import desk_lab, drive, shown, until
+from desk_support import desk_lab, drive, shown, told, until
 from paperlab.errors import NotNow, UsageError
 from paperlab.tui.app import DeskApp, Look
 from paperlab.tui.desk.changes import Change
@@ -27,6 +27,7 @@ from paperlab.tui.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from textual.message import Message
     from textual.pilot import Pilot
 
     from paperlab.lab import Lab
@@ -275,15 +276,15 @@ def _counting(*, fails_at: int = 0) -> tuple[Change, list[str]]:
 def test_a_change_is_undone_and_done_again(root: Path) -> None:
     """U takes back, U does again, and both say so; with nothing left they say that."""
     change, steps = _counting()
+    messages: list[Message] = []
 
     async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
         assert await app.perform(change)
         for key in ("u", "u", "U", "U"):
             await pilot.press(key)
-        await until(pilot, lambda: len(app._notifications) >= 5)
+        await until(pilot, lambda: len(told(messages)) == 5)
         assert steps == ["do", "undo", "do"]
-        said = [one.message for one in app._notifications]
-        assert said == [
+        assert told(messages) == [
             "something",
             "undone: something",
             "nothing to undo",
@@ -291,7 +292,7 @@ def test_a_change_is_undone_and_done_again(root: Path) -> None:
             "nothing to do again",
         ]
 
-    drive(root, scenario)
+    drive(root, scenario, messages=messages)
 
 
 def test_a_change_that_fails_is_told_and_cannot_be_undone(root: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desk_support import desk_lab, drive, shown, until
+from desk_support import desk_lab, drive, shown, told, until
 from paperlab.text import roughly
 from paperlab.tui.app import DeskApp
 from paperlab.tui.desk import jobs
@@ -80,13 +80,14 @@ def test_what_came_of_a_job_is_told_in_the_desks_words(root: Path, program: Path
 
     async def scenario(app: DeskApp, pilot: Pilot[Any]) -> None:
         wrote = app.jobs.start("new", ("replicate", "new"))
-        told = app.jobs.start("samples", ("init", "here"), told="they are in the library")
-        await until(pilot, lambda: ended(wrote) and ended(told))
-        await until(pilot, lambda: len(app._notifications) == 2)
-        said = {one.message for one in app._notifications}
-        assert said == {f"new: {Path('replications', 'x')}: 9 files", "samples: they are in the library"}
+        silent = app.jobs.start("samples", ("init", "here"), told="they are in the library")
+        await until(pilot, lambda: ended(wrote) and ended(silent))
+        await until(pilot, lambda: len(told(messages)) == 2)
+        said = {f"new: {Path('replications', 'x')}: 9 files", "samples: they are in the library"}
+        assert set(told(messages)) == said
 
-    drive(root, scenario)
+    messages: list[Message] = []
+    drive(root, scenario, messages=messages)
 
 
 def test_why_a_command_failed_is_told_in_one_line(root: Path) -> None:
