@@ -318,7 +318,7 @@ def test_a_broken_file_is_told_and_the_others_are_shown(root: Path) -> None:
     path.write_text("[[annotation]\n", encoding="utf-8")
 
     async def scenario(app: DeskApp, pilot: Pilot[Any], screen: AnnotationsScreen) -> None:
-        assert "annotations.toml:1" in shown(app)
+        await until(pilot, lambda: "annotations.toml:1" in shown(app))
         assert quotes(screen) == ["62.1", "64.2"]
 
     visit(root, scenario, size=(160, 30))

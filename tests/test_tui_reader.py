@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -176,6 +177,11 @@ def test_searching_marks_all_and_goes_from_one_to_the_next(root: Path) -> None:
         await pilot.press("N", "N")
         await pilot.pause()
         assert f"{count} of {count}" in shown(app)
+        await pilot.press("g", "j")
+        await until(pilot, lambda: "of 3 " in shown(app) and f"of {count}: study gate" not in shown(app))
+        assert reader.text.drawn.matches, "the words stay marked, and n goes on"
+        await pilot.press("n")
+        await until(pilot, lambda: f"1 of {count}: study gate" in shown(app))
         await pilot.press("escape")
         assert not reader.text.drawn.matches
         assert app.screen is reader
@@ -419,6 +425,50 @@ def test_status_is_set_by_one_key(root: Path) -> None:
         assert _paper(root).finished is None
 
     read(root, scenario)
+
+
+def test_undo_leaves_a_status_that_somebody_else_set(root: Path) -> None:
+    """What another program made of the paper since then stays, and the user is told."""
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any], reader: ReaderScreen) -> None:
+        await pilot.press("r")
+        await until(pilot, lambda: _paper(root).status is Status.READING)
+        lab = Lab(root)
+        lab.library.edit(KEY, lambda paper: replace(paper, status=Status.READ, finished="2026-01-02"))
+        lab.close()
+        await pilot.press("u")
+        await until(pilot, lambda: any("left as it is" in one.message for one in app._notifications))
+        assert (_paper(root).status, _paper(root).finished) == (Status.READ, "2026-01-02")
+
+    read(root, scenario)
+
+
+def test_a_comment_leaves_the_colour_that_somebody_else_gave(root: Path) -> None:
+    """Neither writing it, nor taking it back, nor writing it again touches the colour."""
+    lab = Lab(root)
+    paper = lab.library.load(KEY)
+    name = lab.annotator.make_of_words(paper, "In step 23 of routing tokens").id
+    lab.close()
+
+    async def scenario(app: DeskApp, pilot: Pilot[Any], reader: ReaderScreen) -> None:
+        def is_now(comment: str) -> bool:
+            return (annotations(root)[0].comment, annotations(root)[0].colour) == (comment, "blue")
+
+        await pilot.press("full_stop", "enter")
+        await until(pilot, lambda: app.screen is not reader)
+        await pilot.press(*"Why")
+        other = Lab(root)
+        other.annotator.change(other.library.load(KEY), name, colour="blue")
+        other.close()
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is reader and is_now("Why"))
+        await until(pilot, lambda: app.history.done)
+        await pilot.press("u")
+        await until(pilot, lambda: is_now(""))
+        await pilot.press("U")
+        await until(pilot, lambda: is_now("Why"))
+
+    read(root, scenario, size=(100, 30))
 
 
 def _paper(root: Path) -> Any:

@@ -210,16 +210,17 @@ class AnnotationsScreen(TypingAhead, DeskScreen):
     async def _draw(self, entry: Entry) -> None:
         await asyncio.sleep(_PAUSE)
 
-        def picture(lab: Lab) -> bytes:
-            pdf = lab.library.pdf(lab.library.load(entry.key))
-            one = entry.annotation
-            # Characters show where on the page it stands, not what it says.
-            box = region(one) if self.details.is_sharp else None
-            return lab.reader.picture(pdf, one.page or 1, box, dpi=_DPI, marks=one.boxes)
-
         # A lost annotation has no place in this PDF; what stands there now would be the wrong words.
         if entry.lost:
             return
+        one = entry.annotation
+        # Characters show where on the page it stands, not what it says.
+        box = region(one) if self.details.is_sharp else None
+
+        def picture(lab: Lab) -> bytes:
+            pdf = lab.library.pdf(lab.library.load(entry.key))
+            return lab.reader.picture(pdf, one.page or 1, box, dpi=_DPI, marks=one.boxes)
+
         png = await self.desk_app.ask_lane(self.desk.papers, picture, tag="place of annotation")
         if png is not None and self.annotations.entry is entry:
             self.details.show_picture(png, "")
@@ -281,7 +282,7 @@ class AnnotationsScreen(TypingAhead, DeskScreen):
 
     # Changing
 
-    def _ask(self, asking: Coroutine[Any, Any, None]) -> None:
+    def _ask(self, asking: Coroutine[Any, Any, object]) -> None:
         """Run what opens a dialog; what is typed before that stands is its."""
 
         async def run() -> None:

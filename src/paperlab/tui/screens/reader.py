@@ -242,7 +242,7 @@ class ReaderScreen(TypingAhead, DeskScreen):
         """Let outline and line of state tell where one is and what can be done."""
         text = self.text
         self.outline.follow(text.document.heading_at(text.top.item) if text.document.items else None)
-        self._status.show(text, self.annotating, self.searching.found, self.jumps.offer)
+        self._status.show(text, self.annotating, self.searching.said, self.jumps.offer)
 
     # Jumps
 

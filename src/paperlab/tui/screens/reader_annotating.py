@@ -118,6 +118,7 @@ class Annotating:
         told = f"highlighted: {shorten(made[0].quote, 50)}"
         if not await reader.desk_app.perform(making(key, *made, text=told)):
             return []
+        reader.searching.leave()
         reader.text.leave_selection()
         await self.load()
         return made

@@ -14,7 +14,6 @@ from paperlab.tui.look import signs
 if TYPE_CHECKING:
     from paperlab.tui.flow import Document, Link
     from paperlab.tui.screens.reader_annotating import Annotating
-    from paperlab.tui.screens.reader_search import Found
     from paperlab.tui.widgets.paper_text import PaperText
     from paperlab.types import Paper
 
@@ -52,7 +51,7 @@ class StatusLine(Static):
         """Say something else."""
         self.update(Content(words), layout=False)
 
-    def show(self, text: PaperText, annotating: Annotating, found: Found, offered: str) -> None:
+    def show(self, text: PaperText, annotating: Annotating, found: str, offered: str) -> None:
         """Say the most telling thing."""
         if text.is_hinting:
             line = "type the letters of a link  esc leaves"
@@ -66,7 +65,7 @@ class StatusLine(Static):
             said = one_line(annotating.chosen.comment) or "no comment"
             line = f"{said}   enter comment  C colour  D delete"
         else:
-            line = offered or found.said or self._where(text, annotating)
+            line = offered or found or self._where(text, annotating)
         self.update(Content(line), layout=False)
 
     def _where(self, text: PaperText, annotating: Annotating) -> str:

@@ -106,6 +106,17 @@ class Searching:
         self._reader = reader
         self.find_bar = FindBar()
         self.found = Found()
+        self._told_at: Position | None = None
+        """What stood at the top when the match was gone to."""
+
+    @property
+    def said(self) -> str:
+        """What the reader is told of it: until one moves on."""
+        return self.found.said if self._told_at == self._reader.text.top else ""
+
+    def leave(self) -> None:
+        """Say no more of it: something else was done."""
+        self._told_at = None
 
     def typed(self, words: str) -> None:
         """Show what is found of what was typed so far."""
@@ -146,4 +157,5 @@ class Searching:
         if current:
             text.reveal(Position(current.item, current.start))
         text.mark_matches(self.found.spans, current)
+        self._told_at = text.top
         self._reader.say()

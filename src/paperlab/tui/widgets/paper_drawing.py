@@ -163,11 +163,11 @@ class Painter:
         found += [
             (link.start, link.end, "link") for link in item.links if link.kind is not LinkKind.TABLE or item.block
         ]
+        found += [(span.start, span.end, "pointing") for span in layers.pointing.get(i, ())]
         for span, annotation in layers.annotated.get(i, ()):
             found.append((span.start, span.end, f"a:{annotation.kind.value}:{annotation.colour}"))
             if annotation.id == layers.annotation:
                 found.append((span.start, span.end, "annotation-current"))
-        found += [(span.start, span.end, "pointing") for span in layers.pointing.get(i, ())]
         found += [(span.start, span.end, "match") for span in layers.matches.get(i, ())]
         if layers.match and layers.match.item == i:
             found.append((layers.match.start, layers.match.end, "match-current"))
