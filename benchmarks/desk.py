@@ -8,13 +8,15 @@ writes is stamped as it comes and drawn by pyte (`pip install pyte`) afterwards:
 
 First paint is the time from the start of the process until five titles stand on the screen; beside it the same for a
 bare Textual DataTable of as many rows. A key's time ends with the first write after which anything but the bar at the
-top differs. The pause before a search is taken off the time from the last key to the hits.
+top differs. Questions are typed at twelve letters a second; the pause before a search is taken off the time from the
+last key to the hits.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import statistics
 import sys
@@ -47,7 +49,11 @@ class Plain(App):
             table.add_row(title, str(number), "to_read")
 Plain().run()
 """
-_QUERY = "how are experts kept balanced"
+_QUERIES = (
+    *("how are experts kept balanced", "robot grasping of unseen objects", "privacy of federated training"),
+    *("speech recognition without alignments", "graph networks for molecules", "why do transformers forget"),
+    *("video diffusion over long horizons", "bandits with delayed rewards"),
+)
 
 
 def main() -> None:
@@ -71,7 +77,7 @@ def main() -> None:
             _paint("30 papers", arguments.lab, 0.5, arguments.runs),
             _paint("10,000 papers", arguments.big, 0.6, arguments.runs),
             _keys(arguments.lab, arguments.keys),
-            _search(arguments.big, arguments.runs),
+            _search(arguments.big),
         ]
     sys.exit(any(missed))
 
@@ -151,31 +157,46 @@ def _reactions(terminal: Terminal, times: Sequence[float]) -> list[float]:
     return found
 
 
-def _search(root: Path, runs: int) -> bool:
-    """Type a question, wait for hits; the first search loads the model and is printed apart."""
-    from paperlab.tui.screens.library import PAUSE
+def _search(root: Path) -> bool:
+    """Type questions, wait for hits; the first search loads the model and is printed apart."""
+    from paperlab.tui.widgets.search_box import PAUSE
 
-    took = []
+    typed = []
     with Terminal(_desk(root)) as terminal:
         terminal.wait_quiet(0.8, 30.0)
         opened = terminal.memory()
-        for i in range(runs + 1):
+        for query in _QUERIES:
             terminal.send("/", pause=0.3)
-            for letter in f"{_QUERY} {i}":
-                last = terminal.send(letter, pause=0.03)
-            terminal.wait_quiet(0.8, 30.0)
-            took.append((last, terminal.chunks[-1][0] - last - PAUSE))
+            for letter in query:
+                last = terminal.send(letter, pause=0.08)
+            typed.append(last)
+            time.sleep(3.0)
             terminal.send("\x1b", pause=0.3)
             terminal.send("\x1b", pause=0.3)
         searched = terminal.memory()
-    first, rest = took[0][1], [seconds for _, seconds in took[1:]]
+    first, *rest = _hits_after(terminal, typed, PAUSE)
     middle = statistics.median(rest)
-    more = f"n {len(rest)}, worst {1000 * max(rest):.0f} ms; the first, with the model, {first:.2f} s"
-    missed = _row(
-        "search, pause to results, 10,000", f"{1000 * middle:.0f} ms", "150 ms", missed=middle > 0.15, more=more
-    )
+    more = f"n {len(rest)}, worst {1000 * max(rest):.0f} ms; the first, with the model, {1000 * first:.0f} ms"
+    figure = f"{1000 * middle:.0f} ms"
+    missed = _row("search, pause to results, 10,000", figure, "150 ms", missed=middle > 0.15, more=more)
     memory = f"{opened:.0f} MB, after searches {searched:.0f}"
     return _row("memory with 10,000 papers open", memory, "300 MB", missed=opened > 300) or missed
+
+
+def _hits_after(terminal: Terminal, typed: Sequence[float], pause: float) -> list[float]:
+    """Return for each question the seconds from the end of the pause until its passages stand on the screen."""
+    drawn = [(seconds, "\n".join(screen)) for seconds, screen in screens(terminal.chunks)]
+    found = []
+    for last in typed:
+        counted = (
+            seconds
+            for seconds, text in drawn
+            if last + pause < seconds < last + 3.0 and re.search(r"Passages · \d", text)
+        )
+        if (seconds := next(counted, None)) is None:
+            raise SystemExit("no passages came within three seconds of a question")
+        found.append(seconds - last - pause)
+    return found
 
 
 if __name__ == "__main__":

@@ -22,7 +22,16 @@ from rich.text import Text
 
 _SESSION = "paperlab-screens"
 _WIDE, _SMALL = (140, 40), (80, 24)
-_SCREENS: dict[str, tuple[tuple[int, int], list[str]]] = {}
+_NOTE = "Two losses keep the load even: one over experts, one over devices. Which do the ablations leave out?"
+_MARK = ["v", "s", "0.3", "1", "1.5", "j", "j", "j", "j", "v", "j", "j", "j", "s", "0.3", "3", "2.0"]
+_SCREENS: dict[str, tuple[tuple[int, int], list[str]]] = {
+    "library": (_WIDE, ["2.0"]),
+    "search": (_WIDE, ["/", "0.5", "how is load balanced across devices", "3.0"]),
+    "reader": (_WIDE, ["Down", "0.5", "Enter", "3.0", *_MARK, "i", "1.0", _NOTE, "2.0"]),
+    "replications": (_WIDE, ["Escape", "0.5", "Escape", "1.0", "4", "2.0", "G", "2.0", "Tab", "j", "j", "3.0"]),
+    "annotations": (_SMALL, ["2", "2.0"]),
+    "ask": (_SMALL, ["3", "1.0", "What do the device-level balance losses of DeepSeekMoE ensure?", "Enter", "4.0"]),
+}
 """By name: the size, and the keys from the screen before it, in tmux's names; numbers are seconds to wait."""
 
 
@@ -53,7 +62,8 @@ def _session(lab: Path, size: tuple[int, int], target: Path) -> None:
                 _press(keys)
                 (target / f"desk-{name}.svg").write_text(_picture(name, columns), encoding="utf-8")
     finally:
-        _tmux("kill-session", "-t", _SESSION)
+        _tmux("kill-server")
+        time.sleep(1.0)  # a new server cannot begin before the old one has gone
 
 
 def _press(keys: list[str]) -> None:
@@ -67,7 +77,7 @@ def _press(keys: list[str]) -> None:
 
 
 def _picture(name: str, columns: int) -> str:
-    screen = _tmux("capture-pane", "-t", _SESSION, "-e", "-p")
+    screen = _tmux("capture-pane", "-t", _SESSION, "-N", "-e", "-p")
     console = Console(record=True, width=columns, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
     console.print(Text.from_ansi(screen.rstrip("\n")), soft_wrap=True)
     svg = console.export_svg(title="paperlab", unique_id=f"paperlab-desk-{name}")
