@@ -16,7 +16,7 @@ test: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/cog --check docs/cli.md docs/keys.md docs/replications.md README.md
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # What a commit should look like: formatted, with the CLI reference made anew.
 format: .venv/dev

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 IDS = list(TOPICS)
-KILLS = 20
+KILLS = 12
 GROUPS = 4
 
 

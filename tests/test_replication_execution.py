@@ -77,25 +77,13 @@ def test_progress_tells_the_time_that_is_left(tmp_path: Path) -> None:
     assert all(one.total_left is not None and 0 < one.total_left < 60 for one in second)
 
 
-def test_an_interrupt_ends_the_children(tmp_path: Path) -> None:
-    """Ctrl-C leaves no process behind, and what was run is taken up the next time."""
-    folder = write_replication(tmp_path, SLOW, "[config]\npause = 0.05\n")
-    unit = plan(*read(folder)).todo[0]
-    interrupt = threading.Thread(target=_interrupt_once_running, args=[unit.folder])
-    interrupt.start()
-    with pytest.raises(KeyboardInterrupt):
-        execute([unit], command=command)
-    interrupt.join()
-    assert read_record(unit.folder).status == "running"
-    (done,) = execute(plan(*read(folder)).todo, command=command)
-    assert done.record is not None
-    assert (done.state, len(done.record.resumed)) == ("ok", 1)
-
-
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signals")
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_to_end_leaves_no_child_behind(tmp_path: Path, name: str) -> None:
-    """A real process that runs units, told to end as by `timeout` or a closed terminal, ends its children first."""
+    """A real process that runs units, told to end by Ctrl-C, `timeout` or a closed terminal, ends its children first.
+
+    What was run is taken up the next time.
+    """
     main = SLOW.replace("    run.log(0", "    import os\n    run.say(f'pid {os.getpid()}')\n    run.log(0")
     folder = write_replication(tmp_path, main, "[config]\npause = 0.05\n")
     code = (
@@ -114,6 +102,9 @@ def test_a_signal_to_end_leaves_no_child_behind(tmp_path: Path, name: str) -> No
     assert process.wait(60) == 130
     assert not _is_alive(child)
     assert read_record(unit.folder).status == "running"
+    (done,) = execute(plan(*read(folder)).todo, command=command)
+    assert done.record is not None
+    assert (done.state, len(done.record.resumed)) == ("ok", 1)
 
 
 def test_handlers_are_as_they_were_and_what_is_ignored_stays_so() -> None:
@@ -155,11 +146,6 @@ def test_what_another_process_runs_is_busy_and_no_failure(tmp_path: Path) -> Non
     first.communicate()
     assert (done.state, done.log) == ("busy", ())
     assert "dice, smoke, main, seed 0 is being run by another process" in done.error
-
-
-def _interrupt_once_running(folder: Path) -> None:
-    wait_for_lines(folder / "metrics.jsonl", 3)
-    os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_children_that_do_not_heed_are_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,7 +171,7 @@ class ReplicationsScreen(TypingAhead, DeskScreen):
             self._show_one(known)
         tier = self._tiers.get(slug)
         found = await self.desk_app.ask_lane(
-            self.desk.papers, lambda lab: comparison_of(lab, slug, tier), tag="verdicts"
+            self.desk.papers, lambda lab: comparison_of(lab, slug, tier), tag="comparison"
         )
         if found is not None:
             self._take(slug, found)
