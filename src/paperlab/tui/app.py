@@ -237,9 +237,12 @@ class DeskApp(App[None]):
             show(name)
 
     async def ask_lane(self, lane: Lane, work: Callable[[Lab], T], *, tag: str = "") -> T | None:
-        """Return what `work` returns; None where it was overtaken, or failed in a way the user is told of here."""
+        """Return what `work` returns; None where it was overtaken, or failed in a way the user is told of here.
+
+        None, too, once the desk is being left: the widgets that would show it are going.
+        """
         try:
-            return await lane.run(work, tag=tag)
+            found = await lane.run(work, tag=tag)
         except asyncio.CancelledError:
             if (task := asyncio.current_task()) and task.cancelling():
                 raise
@@ -247,6 +250,7 @@ class DeskApp(App[None]):
         except PaperlabError as error:
             self.tell(str(error), wrong=True)
             return None
+        return found if self.is_running else None
 
     async def perform(self, change: Change) -> bool:
         """Do a change; it can be undone from then on. False where it failed, which the user was told."""
