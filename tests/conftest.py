@@ -61,6 +61,22 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def made() -> dict[str, Path]:
+    """Return where `desk_support.desk_lab` keeps the lab that it makes once a run and copies from then on."""
+    return {}
+
+
+@pytest.fixture
+def root(tmp_path: Path, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a small indexed lab for the desk that embeds without a model and asks nobody."""
+    from desk_support import desk_lab
+
+    monkeypatch.setenv("PAPERLAB_INDEX_EMBEDDER", "hashing")
+    monkeypatch.setenv("PAPERLAB_ARXIV_OFFLINE", "true")
+    return desk_lab(tmp_path / "lab", made)
+
+
 @pytest.fixture
 def read_only() -> Callable[[Path], AbstractContextManager[None]]:
     """Return a context in which a folder cannot be written, whoever runs the tests."""

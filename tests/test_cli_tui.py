@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desk_support import desk_lab, drive, shown, until
+from desk_support import drive, shown, until
 from paperlab.cli.output import Options
 from paperlab.cli.tui import made_desk
 from paperlab.errors import BadFile, PaperlabError, UsageError
@@ -30,18 +30,6 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 _SECONDS = 60.0
-
-
-@pytest.fixture(scope="module")
-def made() -> dict[str, Path]:
-    return {}
-
-
-@pytest.fixture
-def root(tmp_path: Path, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PAPERLAB_INDEX_EMBEDDER", "hashing")
-    monkeypatch.setenv("PAPERLAB_ARXIV_OFFLINE", "true")
-    return desk_lab(tmp_path / "lab", made)
 
 
 def options(root: Path) -> Options:

@@ -6,24 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desk_support import desk_lab
 from paperlab.lab import Lab
 from paperlab.tui.desk.watching import Watcher
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture(scope="module")
-def made() -> dict[str, Path]:
-    return {}
-
-
-@pytest.fixture
-def root(tmp_path: Path, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PAPERLAB_INDEX_EMBEDDER", "hashing")
-    monkeypatch.setenv("PAPERLAB_ARXIV_OFFLINE", "true")
-    return desk_lab(tmp_path / "lab", made)
 
 
 def test_a_lab_nobody_touched_has_not_changed(root: Path) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desk_support import desk_lab, drive, shown, told, until
+from desk_support import drive, shown, told, until
 from paperlab.errors import NotNow, UsageError
 from paperlab.tui.app import DeskApp, Look
 from paperlab.tui.desk.changes import Change
@@ -40,18 +40,6 @@ _SECONDS = 20.0
 def plain_library(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tested here does not depend on what stands in the library."""
     monkeypatch.setattr(DeskApp, "MODES", {**DeskApp.MODES, "library": DeskScreen})
-
-
-@pytest.fixture(scope="module")
-def made() -> dict[str, Path]:
-    return {}
-
-
-@pytest.fixture
-def root(tmp_path: Path, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PAPERLAB_INDEX_EMBEDDER", "hashing")
-    monkeypatch.setenv("PAPERLAB_ARXIV_OFFLINE", "true")
-    return desk_lab(tmp_path / "lab", made)
 
 
 _PROGRAM = """

@@ -8,7 +8,7 @@ import pytest
 from textual.geometry import Offset
 from textual.widgets import Input, OptionList
 
-from desk_support import desk_lab, drive, shown, until
+from desk_support import drive, shown, until
 from paperlab.tui.app import DeskApp
 from paperlab.tui.screens.base import DeskScreen
 from paperlab.tui.screens.help import HelpScreen
@@ -33,18 +33,6 @@ class Listing(DeskScreen):
 def plain_library(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tested here does not depend on what stands in the library."""
     monkeypatch.setattr(DeskApp, "MODES", {**DeskApp.MODES, "library": Listing})
-
-
-@pytest.fixture(scope="module")
-def made() -> dict[str, Path]:
-    return {}
-
-
-@pytest.fixture
-def root(tmp_path: Path, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PAPERLAB_INDEX_EMBEDDER", "hashing")
-    monkeypatch.setenv("PAPERLAB_ARXIV_OFFLINE", "true")
-    return desk_lab(tmp_path / "lab", made)
 
 
 def test_help_shows_the_keys_of_the_screen_and_typing_narrows_them(root: Path) -> None:

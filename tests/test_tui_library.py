@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from desk_support import desk_lab, drive, shown, until
+from desk_support import drive, shown, until
 from paperlab.lab import Lab
 from paperlab.tui.views import listing
 from paperlab.tui.views.paper_changes import add_to_list, change_tags, set_status, typed_tags
@@ -23,18 +23,6 @@ if TYPE_CHECKING:
     from paperlab.tui.screens.library import LibraryScreen
 
 KEYS = ["2401.00001", "2401.00002", "2401.00003", "2401.00004"]
-
-
-@pytest.fixture(scope="module")
-def made() -> dict[str, Path]:
-    return {}
-
-
-@pytest.fixture
-def root(tmp_path: Path, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PAPERLAB_INDEX_EMBEDDER", "hashing")
-    monkeypatch.setenv("PAPERLAB_ARXIV_OFFLINE", "true")
-    return desk_lab(tmp_path / "lab", made)
 
 
 def library(app: DeskApp) -> LibraryScreen:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desk_support import desk_lab, drive, shown, until
+from desk_support import drive, shown, until
 from paperlab.tui.desk.desk import Desk
 from paperlab.tui.screens.reader import ReaderScreen
 from paperlab.tui.widgets.notes import NotesPane
@@ -20,18 +20,6 @@ if TYPE_CHECKING:
     from paperlab.tui.app import DeskApp
 
 KEY = "2401.00001"
-
-
-@pytest.fixture(scope="module")
-def made() -> dict[str, Path]:
-    return {}
-
-
-@pytest.fixture
-def root(tmp_path: Path, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PAPERLAB_INDEX_EMBEDDER", "hashing")
-    monkeypatch.setenv("PAPERLAB_ARXIV_OFFLINE", "true")
-    return desk_lab(tmp_path / "lab", made)
 
 
 @pytest.fixture

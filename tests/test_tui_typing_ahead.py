@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from textual import events
 from textual.keys import _character_to_key
 
-from desk_support import desk_lab, drive, until
+from desk_support import drive, until
 from paperlab.tui.screens.annotations import AnnotationsScreen
 from paperlab.tui.screens.library import LibraryScreen
 from paperlab.tui.screens.reader import ReaderScreen
@@ -22,18 +21,6 @@ if TYPE_CHECKING:
     from paperlab.tui.app import DeskApp
 
 KEY = "2401.00001"
-
-
-@pytest.fixture(scope="module")
-def made() -> dict[str, Path]:
-    return {}
-
-
-@pytest.fixture
-def root(tmp_path: Path, made: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PAPERLAB_INDEX_EMBEDDER", "hashing")
-    monkeypatch.setenv("PAPERLAB_ARXIV_OFFLINE", "true")
-    return desk_lab(tmp_path / "lab", made)
 
 
 def at_once(app: DeskApp, *keys: str) -> None:
